@@ -1,0 +1,44 @@
+//! What every handler and job needs: settings, pool, keys, counters. Cheap to clone.
+
+use std::{ops::Deref, sync::Arc};
+
+use sqlx::PgPool;
+
+use crate::{accounts::passwords::Passwords, config::Config, keys::Keys, llm, web::limits::Limits};
+
+/// Shared by all; see [`CtxInner`].
+#[derive(Clone)]
+pub struct Ctx(Arc<CtxInner>);
+
+/// The content of [`Ctx`].
+pub struct CtxInner {
+    /// Settings.
+    pub config: Config,
+    /// Connections to the one database.
+    pub pool: PgPool,
+    /// The secret key.
+    pub keys: Keys,
+    /// Rate limits.
+    pub limits: Limits,
+    /// Password hashing, bounded.
+    pub passwords: Passwords,
+    /// The language model.
+    pub llm: llm::Client,
+}
+
+impl Ctx {
+    /// From settings, a pool and the secret.
+    pub fn new(config: Config, pool: PgPool, keys: Keys) -> anyhow::Result<Self> {
+        let llm = llm::Client::new(&config.llm)?;
+        let passwords = Passwords::new()?;
+        Ok(Self(Arc::new(CtxInner { config, pool, keys, limits: Limits::default(), passwords, llm })))
+    }
+}
+
+impl Deref for Ctx {
+    type Target = CtxInner;
+
+    fn deref(&self) -> &CtxInner {
+        &self.0
+    }
+}

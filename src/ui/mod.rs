@@ -1,0 +1,8 @@
+//! Components that every room shares: fields, icons, charts, mathematics, Markdown. They know no domain and query
+//! nothing; a component is a function from values to markup.
+
+pub mod charts;
+pub mod fields;
+pub mod icons;
+pub mod markdown;
+pub mod math;

@@ -1,0 +1,149 @@
+//! Static files, embedded in the binary: hashed names, cached for ever, compressed once at start.
+
+use std::{collections::HashMap, io::Write as _, sync::LazyLock};
+
+use poem::{
+    Request, Response, handler,
+    http::{HeaderValue, StatusCode, header},
+    web::Path,
+};
+use rust_embed::RustEmbed;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Error, Result};
+
+#[derive(RustEmbed)]
+#[folder = "assets/"]
+#[include = "css/*.css"]
+#[include = "js/*.js"]
+#[include = "vendor/*.js"]
+#[include = "fonts/*.woff2"]
+#[include = "img/*"]
+struct Files;
+
+struct Asset {
+    content_type: &'static str,
+    plain: Vec<u8>,
+    brotli: Option<Vec<u8>>,
+    gzip: Option<Vec<u8>>,
+}
+
+/// Served name → asset, and file name → served name.
+struct Assets {
+    by_name: HashMap<String, Asset>,
+    names: HashMap<String, String>,
+}
+
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let files = Files::iter().filter_map(|path| Some((path.to_string(), Files::get(&path)?.data.into_owned())));
+    let mut assets = Assets { by_name: HashMap::new(), names: HashMap::new() };
+    for (path, plain) in files {
+        let served = hashed_name(&path, &plain);
+        assets.names.insert(path, format!("/assets/{served}"));
+        assets.by_name.insert(served.clone(), Asset::new(&served, plain));
+    }
+    assets
+});
+
+/// Compresses everything now rather than at the first visit.
+pub fn prepare() {
+    LazyLock::force(&ASSETS);
+}
+
+/// The URL of a file under `assets/`, such as `css/app.css`. A name that does not exist gives a URL that is 404: the
+/// tests walk all names used by the shell.
+pub fn url(path: &str) -> &str {
+    ASSETS.names.get(path).map_or(path, String::as_str)
+}
+
+/// `css/app.css` → `app.3f2a9c11d0.css`.
+fn hashed_name(path: &str, content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
+    let hash: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let file = path.rsplit('/').next().unwrap_or(path);
+    match file.rsplit_once('.') {
+        Some((stem, extension)) => format!("{stem}.{hash}.{extension}"),
+        None => format!("{file}.{hash}"),
+    }
+}
+
+impl Asset {
+    fn new(name: &str, plain: Vec<u8>) -> Self {
+        let (content_type, text) = match name.rsplit('.').next() {
+            Some("css") => ("text/css; charset=utf-8", true),
+            Some("js") => ("text/javascript; charset=utf-8", true),
+            Some("svg") => ("image/svg+xml", true),
+            Some("woff2") => ("font/woff2", false),
+            Some("png") => ("image/png", false),
+            _ => ("application/octet-stream", false),
+        };
+        let brotli = text.then(|| brotli_of(&plain)).flatten();
+        let gzip = text.then(|| gzip_of(&plain)).flatten();
+        Self { content_type, plain, brotli, gzip }
+    }
+
+    /// The smallest body that the client can read.
+    fn for_client(&self, accepted: &str) -> (&[u8], Option<&'static str>) {
+        let accepts = |name: &str| accepted.split(',').any(|part| part.trim().split(';').next() == Some(name));
+        match (&self.brotli, &self.gzip) {
+            (Some(body), _) if accepts("br") => (body, Some("br")),
+            (_, Some(body)) if accepts("gzip") => (body, Some("gzip")),
+            _ => (&self.plain, None),
+        }
+    }
+}
+
+fn brotli_of(plain: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut writer = brotli::CompressorWriter::new(&mut out, 4096, 11, 22);
+    writer.write_all(plain).ok()?;
+    drop(writer);
+    Some(out)
+}
+
+fn gzip_of(plain: &[u8]) -> Option<Vec<u8>> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(plain).ok()?;
+    writer.finish().ok()
+}
+
+/// `GET /assets/{name}`.
+#[handler]
+pub fn serve(req: &Request, Path(name): Path<String>) -> Result<Response> {
+    let asset = ASSETS.by_name.get(&name).ok_or_else(Error::not_found)?;
+    if req.header(header::IF_NONE_MATCH).is_some() {
+        // The name is the content: whoever has it, has the newest.
+        return Ok(Response::builder().status(StatusCode::NOT_MODIFIED).finish());
+    }
+    let (body, encoding) = asset.for_client(req.header(header::ACCEPT_ENCODING).unwrap_or_default());
+    let mut response = Response::builder()
+        .content_type(asset.content_type)
+        .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
+        .header(header::VARY, "accept-encoding")
+        .body(body.to_vec());
+    if let Some(encoding) = encoding {
+        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_file_gets_another_name() {
+        assert_ne!(hashed_name("css/app.css", b"a"), hashed_name("css/app.css", b"b"));
+        assert!(
+            hashed_name("css/app.css", b"a").starts_with("app.") && hashed_name("css/app.css", b"a").ends_with(".css")
+        );
+    }
+
+    #[test]
+    fn a_client_gets_the_smallest_encoding_that_it_reads() {
+        let asset = Asset::new("a.css", b"body{color:red}".repeat(50));
+        assert_eq!(asset.for_client("gzip, deflate, br").1, Some("br"));
+        assert_eq!(asset.for_client("gzip;q=0.8").1, Some("gzip"));
+        assert_eq!(asset.for_client("").1, None);
+    }
+}

@@ -1,0 +1,75 @@
+//! How dates and numbers are shown: French, Africa/Tunis.
+
+use chrono::{DateTime, Datelike as _, NaiveDate, Timelike as _, Utc};
+use chrono_tz::Africa::Tunis;
+
+const MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+/// "20 novembre 2026".
+pub fn date(at: DateTime<Utc>) -> String {
+    day(at.with_timezone(&Tunis).date_naive())
+}
+
+/// "20 novembre 2026", of a calendar day.
+pub fn day(day: NaiveDate) -> String {
+    let number = if day.day() == 1 { "1er".to_owned() } else { day.day().to_string() };
+    format!("{number} {} {}", MONTHS[day.month0() as usize], day.year())
+}
+
+/// "novembre 2026".
+pub fn month(day: NaiveDate) -> String {
+    format!("{} {}", MONTHS[day.month0() as usize], day.year())
+}
+
+/// "19 h 05".
+pub fn hour(at: DateTime<Utc>) -> String {
+    let at = at.with_timezone(&Tunis);
+    format!("{}\u{a0}h\u{a0}{:02}", at.hour(), at.minute())
+}
+
+/// The calendar day in Tunis.
+pub fn tunis_day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Tunis).date_naive()
+}
+
+/// "52,4": one decimal, none when it is zero.
+pub fn decimal(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.strip_suffix(".0").map_or_else(|| text.replace('.', ","), str::to_owned)
+}
+
+/// "12 345".
+pub fn count(value: i64) -> String {
+    let digits = value.abs().to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or_default()).collect();
+    format!("{}{}", if value < 0 { "-" } else { "" }, groups.join("\u{202f}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_numbers_read_as_in_french() {
+        let at = DateTime::parse_from_rfc3339("2026-03-01T23:30:00Z").expect("date").to_utc();
+        assert_eq!(date(at), "2 mars 2026");
+        assert_eq!(hour(at), "0\u{a0}h\u{a0}30");
+        assert_eq!(decimal(52.4), "52,4");
+        assert_eq!(decimal(50.0), "50");
+        assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
+    }
+}

@@ -1,0 +1,149 @@
+//! JSON bodies of the contract, with parse errors shaped by us: malformed JSON and wrong types are 400, a wrong type
+//! names its field, a body over 1 MiB is 413.
+
+use poem::{Request, RequestBody};
+use poem_openapi::{
+    ApiExtractor, ApiExtractorType, ExtractParamOptions,
+    payload::{ParsePayload, Payload},
+    registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry},
+    types::Type,
+};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::checks::FieldErrors;
+use crate::error::{Error, Result};
+
+/// Largest JSON body.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// A JSON body as `T`: its schema comes from poem-openapi, its reading from serde.
+pub struct JsonBody<T>(pub T);
+
+impl<T: Type> Payload for JsonBody<T> {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    // Any content type is read as JSON: the contract's clients are lax, and the origin check has looked already.
+    fn check_content_type(_: &str) -> bool {
+        true
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: Type + DeserializeOwned> ParsePayload for JsonBody<T> {
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(_: &Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let bytes = match body.take() {
+            Ok(body) => body.into_bytes_limit(MOST_BYTES).await.map_err(|_| Error::too_large())?,
+            Err(_) => Default::default(),
+        };
+        Ok(Self(parse(&bytes)?))
+    }
+}
+
+impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        <Self as Payload>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        let content = vec![MetaMediaType { content_type: Self::CONTENT_TYPE, schema: Self::schema_ref() }];
+        Some(MetaRequest { description: None, content, required: true })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        <Self as ParsePayload>::from_request(request, body).await
+    }
+}
+
+/// Reads the body; the error names the field of a wrong type.
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        if error.inner().is_data() {
+            wrong_type(&error.path().to_string(), &error.inner().to_string())
+        } else {
+            malformed()
+        }
+    })?;
+    deserializer.end().map_err(|_| malformed())?;
+    Ok(value)
+}
+
+fn malformed() -> Error {
+    let sentence = "Le corps de la requête n’est pas du JSON valable.";
+    let details = json!({ "formErrors": [sentence], "fieldErrors": {} });
+    Error::bad_request(sentence)
+        .with_json(json!({ "success": false, "error": "Validation failed", "details": details }))
+}
+
+/// serde says "missing field `email` at line…" with the path of the parent: the field is the parent's child.
+fn wrong_type(path: &str, message: &str) -> Error {
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let path = if path == "." { "" } else { path };
+    let (field, sentence) = match missing {
+        Some(name) if path.is_empty() => (name.to_owned(), "Champ obligatoire"),
+        Some(name) => (format!("{path}.{name}"), "Champ obligatoire"),
+        None => (path.to_owned(), "Valeur d’un mauvais type ou inconnue"),
+    };
+    let mut errors = FieldErrors::default();
+    errors.add(field, sentence);
+    errors.refused()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize, Debug)]
+    #[allow(dead_code)]
+    struct Inner {
+        email: String,
+    }
+
+    #[derive(Deserialize, Debug)]
+    #[allow(dead_code)]
+    struct Outer {
+        inner: Inner,
+        count: u32,
+    }
+
+    fn fields(body: &str) -> String {
+        let error = parse::<Outer>(body.as_bytes()).expect_err("refused");
+        error.json.expect("contract body")["details"]["fieldErrors"].to_string()
+    }
+
+    #[test]
+    fn a_wrong_type_names_its_field() {
+        assert!(fields(r#"{"inner":{"email":5},"count":1}"#).contains("inner.email"));
+        assert!(fields(r#"{"inner":{},"count":1}"#).contains("inner.email"));
+        assert!(fields(r#"{"inner":{"email":"x"},"count":"many"}"#).contains("count"));
+        assert!(fields(r#"{"count":1}"#).contains("inner"));
+    }
+
+    #[test]
+    fn malformed_json_is_a_400() {
+        for body in [r#"{"inner":"#, "", "not json", r#"{"inner":{"email":"x"},"count":1} trailing"#] {
+            assert_eq!(parse::<Outer>(body.as_bytes()).expect_err("refused").status, 400, "{body}");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The shell: head, skip link, navigation by role, main, live regions, footer. Drawn for every page by [`super::render`].
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{
+    assets,
+    page::{Page, Width},
+    visitor::{Person, Role},
+};
+use crate::ui::icons;
+
+/// Settings of htmx, read before it starts: no injected style, errors are not swapped (their toast is an `hx-partial`,
+/// which arrives all the same) except 422, and Back reloads the page. There is no switch for eval: the CSP is.
+const HTMX_CONFIG: &str =
+    r#"{"includeIndicatorCSS":false,"noSwap":[204,304,"40x","41x",428,429,"5xx"],"history":"reload"}"#;
+
+/// One entry of the navigation.
+struct Link {
+    path: &'static str,
+    label: &'static str,
+    icon: fn() -> Markup,
+}
+
+/// What each role finds in its rail (wide screens) or bottom bar (phones).
+fn links(role: Role) -> &'static [Link] {
+    const HOME: &str = "Accueil";
+    match role {
+        Role::Admin => &[
+            Link { path: "/dashboard/admin", label: HOME, icon: icons::home },
+            Link { path: "/admin/directeur", label: "Cohorte", icon: icons::chart },
+            Link { path: "/admin/jobs", label: "Tâches", icon: icons::list },
+        ],
+        Role::Assistante => &[Link { path: "/dashboard/assistante", label: HOME, icon: icons::home }],
+        Role::Coach => &[Link { path: "/dashboard/coach", label: HOME, icon: icons::home }],
+        Role::Parent => &[Link { path: "/dashboard/parent", label: HOME, icon: icons::home }],
+        Role::Eleve => &[Link { path: "/dashboard/eleve", label: HOME, icon: icons::home }],
+    }
+}
+
+/// The whole document around a page.
+pub fn shell(page: &Page, person: Option<&Person>, path: &str) -> Markup {
+    let framed = person.is_some() && !page.focused;
+    let body_class = match (framed, page.focused) {
+        (true, _) => "framed",
+        (_, true) => "focused",
+        _ => "open",
+    };
+    html! {
+        (DOCTYPE)
+        html lang="fr" {
+            (head(page))
+            body class=(body_class) {
+                a class="skip" href="#main" { "Aller au contenu" }
+                @if !page.focused { (header(person)) }
+                @if let Some(person) = person.filter(|_| framed) { (navigation(person, path)) }
+                main id="main" class=[(page.width == Width::Wide).then_some("wide")] tabindex="-1" { (page.main) }
+                @if !page.focused { (footer()) }
+                div id="status" class="visually-hidden" role="status" aria-live="polite" {}
+                div id="toasts" role="alert" {}
+            }
+        }
+    }
+}
+
+fn head(page: &Page) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+            title { (page.title) " · Nexus Réussite" }
+            meta name="theme-color" content="#1B4FD8";
+            meta name="htmx-config" content=(HTMX_CONFIG);
+            @if page.title_font {
+                link rel="preload" href=(assets::url("fonts/plus-jakarta-sans.woff2")) as="font" type="font/woff2" crossorigin;
+                link rel="stylesheet" href=(assets::url("css/font.css"));
+            }
+            link rel="stylesheet" href=(assets::url("css/app.css"));
+            link rel="icon" href=(assets::url("img/icon.svg")) type="image/svg+xml";
+            script src=(assets::url("vendor/htmx-4.0.1.min.js")) defer {}
+            script src=(assets::url("js/app.js")) defer {}
+        }
+    }
+}
+
+fn header(person: Option<&Person>) -> Markup {
+    html! {
+        header class="top" {
+            a class="brand" href="/" { (icons::brand()) span { "Nexus Réussite" } }
+            @match person {
+                Some(person) => {
+                    form method="post" action="/auth/signout" class="who" {
+                        span class="who-name" { (person.first_name) }
+                        button class="link" type="submit" { "Se déconnecter" }
+                    }
+                }
+                None => nav aria-label="Accès" { a class="button quiet" href="/auth/signin" { "Se connecter" } }
+            }
+        }
+    }
+}
+
+fn navigation(person: &Person, path: &str) -> Markup {
+    html! {
+        nav class="rail" aria-label="Menu principal" {
+            ul {
+                @for link in links(person.role) {
+                    li { a href=(link.path) aria-current=[path.starts_with(link.path).then_some("page")] { ((link.icon)()) span { (link.label) } } }
+                }
+            }
+        }
+    }
+}
+
+fn footer() -> Markup {
+    html! {
+        footer class="bottom" {
+            nav aria-label="Informations légales" {
+                a href="/mentions-legales" { "Mentions légales" }
+                a href="/conditions" { "Conditions" }
+                a href="/confidentialite" { "Confidentialité" }
+            }
+        }
+    }
+}
+
+/// A message that appears over the page, for an htmx answer; the reference is shown when there is something to quote.
+pub fn toast(sentence: &str, reference: Option<&str>) -> Markup {
+    html! {
+        hx-partial hx-target="#toasts" hx-swap="beforeend" {
+            div class="toast" {
+                p { (sentence) @if let Some(reference) = reference { " Référence : " code { (reference) } } }
+                button type="button" class="link" data-dismiss { "Fermer" }
+            }
+        }
+    }
+}

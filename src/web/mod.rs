@@ -1,0 +1,25 @@
+//! The house framework: pages and fragments, the shell, sessions, forms, protection, assets. It knows no domain.
+//!
+//! Always true: handlers return [`Page`], [`Fragment`], [`Redirect`] or JSON and fail with [`crate::error::Error`];
+//! the shell is drawn in one place ([`render`]); no response leaves without the headers of [`security`].
+
+pub mod address;
+pub mod assets;
+pub mod checks;
+pub mod format;
+pub mod forms;
+pub mod json;
+pub mod layout;
+pub mod limits;
+pub mod page;
+pub mod render;
+pub mod request_log;
+pub mod security;
+pub mod session;
+pub mod visitor;
+
+pub use checks::{Checks, FieldErrors};
+pub use forms::Form;
+pub use json::JsonBody;
+pub use page::{Fragment, Page, Redirect};
+pub use visitor::{Person, Role, Visitor};
