@@ -16,3 +16,6 @@ pub mod llm;
 pub mod messaging;
 pub mod ui;
 pub mod web;
+
+#[cfg(test)]
+pub mod testing;

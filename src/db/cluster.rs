@@ -78,8 +78,7 @@ impl Cluster {
         }
         let (folder, notice) = (place.dir.clone(), place.notice());
         let mut keeper = Keeper::new(data.clone(), place, role, &turn)?;
-        keeper.bring_up(&turn).await?;
-        drop(turn);
+        keeper.bring_up(turn).await?;
         let socket_dir = keeper.socket_dir().to_owned();
         let hold = match role {
             Role::Command => Hold::Plain(keeper),

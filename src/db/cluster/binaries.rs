@@ -1,14 +1,15 @@
 //! Where PostgreSQL is installed: `$PG_BIN`, the places of the usual packages, `pg_config`, `$PATH`.
 
 use std::{
-    env, fs,
+    collections::BTreeSet,
+    env,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Result, bail};
 
-/// The major versions that we test and support, best first.
+/// The major versions that we test and support, newest first.
 const SUPPORTED: [u32; 4] = [18, 17, 16, 15];
 
 /// One installation that holds `postgres` and `initdb`.
@@ -21,33 +22,29 @@ pub(super) struct Binaries {
 }
 
 impl Binaries {
-    /// Finds the installation to use: of the wanted major version, or else the best supported one.
+    /// Finds the installation to use: of the wanted major version, or else of any supported one.
     ///
     /// # Errors
     /// None is there; the sentence names the package and the command that installs it.
     pub(super) fn find(wanted: Option<u32>) -> Result<Self> {
         match env::var_os("PG_BIN").filter(|dir| !dir.is_empty()) {
-            Some(dir) => Self::among(&[dir.into()], wanted),
-            None => Self::among(&usual_dirs(), wanted),
+            Some(dir) => Self::first([dir.into()], wanted),
+            None => Self::first(usual_dirs(), wanted),
         }
     }
 
-    /// Chooses among folders, which are looked at in order.
-    pub(super) fn among(dirs: &[PathBuf], wanted: Option<u32>) -> Result<Self> {
-        let mut found: Vec<u32> = Vec::new();
-        let mut best: Option<Self> = None;
+    /// The first folder that fits.
+    pub(super) fn first(dirs: impl IntoIterator<Item = PathBuf>, wanted: Option<u32>) -> Result<Self> {
+        let mut others = BTreeSet::new();
         for dir in dirs {
-            let Some(major) = major_of(dir) else { continue };
-            found.push(major);
-            let usable = SUPPORTED.contains(&major) && wanted.is_none_or(|wanted| wanted == major);
-            if usable && best.as_ref().is_none_or(|best| best.major < major) {
-                best = Some(Self { dir: dir.clone(), major });
+            match major_of(&dir) {
+                Some(major) if SUPPORTED.contains(&major) && wanted.is_none_or(|wanted| wanted == major) => {
+                    return Ok(Self { dir, major });
+                }
+                other => others.extend(other),
             }
         }
-        match best {
-            Some(best) => Ok(best),
-            None => bail!(absence(wanted, &found)),
-        }
+        bail!(absence(wanted, &others))
     }
 
     /// The path of one program.
@@ -56,9 +53,8 @@ impl Binaries {
     }
 }
 
-fn absence(wanted: Option<u32>, found: &[u32]) -> String {
-    let mut found: Vec<String> = found.iter().map(u32::to_string).collect();
-    found.dedup();
+fn absence(wanted: Option<u32>, found: &BTreeSet<u32>) -> String {
+    let found: Vec<String> = found.iter().map(u32::to_string).collect();
     let seen = if found.is_empty() { String::new() } else { format!(" (trouvé : {})", found.join(", ")) };
     let (what, package) = match wanted {
         Some(major) => (
@@ -73,26 +69,23 @@ fn absence(wanted: Option<u32>, found: &[u32]) -> String {
     )
 }
 
-fn usual_dirs() -> Vec<PathBuf> {
-    let mut dirs = Vec::new();
-    for major in SUPPORTED {
-        dirs.extend(
-            [
-                format!("/usr/lib/postgresql/{major}/bin"),      // Debian, Ubuntu
-                format!("/usr/pgsql-{major}/bin"),               // packages of postgresql.org for Red Hat
-                format!("/usr/libexec/postgresql{major}"),       // Alpine
-                format!("/usr/lib/postgresql{major}/bin"),       // SUSE
-                format!("/opt/homebrew/opt/postgresql@{major}/bin"),
-                format!("/usr/local/opt/postgresql@{major}/bin"),
-                format!("/Library/PostgreSQL/{major}/bin"),
-            ]
-            .map(PathBuf::from),
-        );
-    }
-    dirs.extend(["/usr/local/pgsql/bin", "/opt/homebrew/bin", "/usr/local/bin"].map(PathBuf::from));
-    dirs.extend(text_of(Command::new("pg_config").arg("--bindir")).map(PathBuf::from));
-    dirs.extend(env::var_os("PATH").iter().flat_map(env::split_paths));
-    dirs
+/// The places of the usual packages, newest version first, then what `pg_config` and `$PATH` say.
+fn usual_dirs() -> impl Iterator<Item = PathBuf> {
+    let packaged = SUPPORTED.into_iter().flat_map(|major| {
+        [
+            format!("/usr/lib/postgresql/{major}/bin"), // Debian, Ubuntu
+            format!("/usr/pgsql-{major}/bin"),          // Red Hat, from postgresql.org
+            format!("/usr/libexec/postgresql{major}"),  // Alpine
+            format!("/usr/lib/postgresql{major}/bin"),  // SUSE
+            format!("/opt/homebrew/opt/postgresql@{major}/bin"),
+            format!("/usr/local/opt/postgresql@{major}/bin"),
+            format!("/Library/PostgreSQL/{major}/bin"),
+        ]
+    });
+    let plain = ["/usr/local/pgsql/bin", "/opt/homebrew/bin", "/usr/local/bin"].map(String::from);
+    let asked = std::iter::once_with(|| text_of(Command::new("pg_config").arg("--bindir"))).flatten();
+    let on_path = env::var_os("PATH").into_iter().flat_map(|path| env::split_paths(&path).collect::<Vec<_>>());
+    packaged.chain(plain).chain(asked).map(PathBuf::from).chain(on_path)
 }
 
 /// The major version of the server in this folder; `None` when the folder does not hold one.
@@ -102,7 +95,7 @@ fn major_of(dir: &Path) -> Option<u32> {
         return None;
     }
     // "postgres (PostgreSQL) 15.13 (Debian 15.13-0+deb12u1)", "postgres (PostgreSQL) 18beta1"
-    let text = text_of(Command::new(fs::canonicalize(postgres).ok()?).arg("--version"))?;
+    let text = text_of(Command::new(postgres).arg("--version"))?;
     let version = text.split(") ").nth(1)?;
     let digits = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
     version[..digits].parse().ok()

@@ -20,7 +20,7 @@ pub(super) struct DbUser {
     name: String,
     uid: u32,
     gid: u32,
-    /// Whether we are root and become this user to run something.
+    /// See [`DbUser::is_lent`].
     lent: bool,
 }
 
@@ -78,7 +78,12 @@ impl DbUser {
         &self.name
     }
 
-    /// Whether the files of this user are ours to make: as ourselves or as root.
+    /// Whether this is somebody else whom we, being root, become to run PostgreSQL.
+    pub(super) fn is_lent(&self) -> bool {
+        self.lent
+    }
+
+    /// Whether a file of this owner is this user's, or ours as root to give them.
     pub(super) fn owns(&self, uid: u32) -> bool {
         uid == self.uid || (self.lent && uid == 0)
     }

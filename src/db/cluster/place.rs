@@ -125,10 +125,10 @@ fn make_root(data: &DataDir, entry: &Path, elsewhere: &Path, user: &DbUser) -> R
     symlink(&folder, entry).with_context(|| format!("Le lien {} ne peut pas être créé", entry.display()))
 }
 
-/// Root keeps the folder around the cluster and lets the database user go through it; so that user can
-/// exchange nothing of what root opens there.
+/// Root keeps the folder around the cluster and only lets the database user go through it, so that this user
+/// can exchange nothing of what root opens there. Other people keep theirs closed.
 fn open_for_crossing(dir: &Path, user: &DbUser) -> Result<()> {
-    let mode = if user.owns(fs::metadata(dir)?.uid()) && !user.owns(0) { 0o700 } else { 0o711 };
+    let mode = if user.is_lent() { 0o711 } else { 0o700 };
     fs::set_permissions(dir, Permissions::from_mode(mode))
         .with_context(|| format!("Les droits de {} ne peuvent pas être posés", dir.display()))
 }

@@ -1,0 +1,118 @@
+//! Makes a new cluster: complete and configured in a folder beside its place, then renamed into it. A crash at
+//! any moment leaves nothing, or a leftover that the next attempt removes.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use anyhow::{Context as _, Result, bail};
+use tokio::io::AsyncWriteExt as _;
+
+use super::{
+    link,
+    place::{Place, make_private},
+};
+
+/// Debian, Ubuntu and Red Hat have the first; `C` is everywhere. Both sort by code point; text is UTF-8.
+const LOCALES: [&str; 2] = ["C.UTF-8", "C"];
+
+/// Appended to `postgresql.conf`, where the owner of the machine may change it.
+const SETTINGS: &str = "
+# --- Nexus Reussite: private cluster -------------------------------------------------
+# Reached by its socket only, in a folder closed to other people.
+listen_addresses = ''
+unix_socket_permissions = 0700
+# What was acknowledged survives a crash.
+fsync = on
+synchronous_commit = on
+full_page_writes = on
+# Modest: it shares the machine with the app.
+max_connections = 60
+shared_buffers = 128MB
+max_wal_size = 512MB
+jit = off
+timezone = 'UTC'
+# The log says what went wrong, without the data of people (values are in details and statements).
+lc_messages = 'C'
+log_min_messages = warning
+log_checkpoints = off
+log_error_verbosity = terse
+log_min_error_statement = panic
+";
+
+/// Makes the cluster of this place.
+///
+/// # Errors
+/// `initdb` failed; the sentence has what it said.
+pub(super) async fn initialise(place: &Place) -> Result<()> {
+    remove_leftovers(place);
+    tracing::info!(folder = %place.dir.display(), version = place.binaries.major, "making the PostgreSQL cluster");
+    let draft = place.root.join(format!("{}{}", draft_prefix(place), std::process::id()));
+    let made = make(place, &draft).await;
+    if made.is_err() {
+        fs::remove_dir_all(&draft).ok();
+    }
+    made
+}
+
+async fn make(place: &Place, draft: &Path) -> Result<()> {
+    run_initdb(place, draft).await?;
+    let settings = draft.join("postgresql.conf");
+    append_as_user(place, &settings, SETTINGS).await?;
+    File::open(&settings)?.sync_all()?;
+    fs::rename(draft, &place.dir)
+        .with_context(|| format!("La base de données ne peut pas être mise en place dans {}", place.dir.display()))?;
+    Ok(File::open(&place.root)?.sync_all()?)
+}
+
+async fn run_initdb(place: &Place, draft: &Path) -> Result<()> {
+    let mut complaint = String::new();
+    for locale in LOCALES {
+        make_private(draft, &place.user)?;
+        let mut command = place.user.command(&place.binaries.program("initdb"));
+        command.arg("-D").arg(draft).args(["-U", link::USER, "--encoding=UTF8", "--locale", locale]);
+        // Whoever can open the socket is trusted: its folder lets in only the database user and root. `peer`
+        // would refuse root, who runs the app for another database user.
+        command.args(["--auth-local=trust", "--auth-host=reject", "--data-checksums", "--no-instructions"]);
+        let output = command.stdout(Stdio::null()).kill_on_drop(true).output().await.with_context(|| {
+            format!("initdb ({}) ne peut pas être lancé", place.binaries.program("initdb").display())
+        })?;
+        if output.status.success() {
+            return Ok(());
+        }
+        complaint = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        fs::remove_dir_all(draft)?;
+        if !complaint.contains("locale") {
+            break;
+        }
+    }
+    bail!("La base de données ne peut pas être créée dans {} :\n{complaint}", place.dir.display())
+}
+
+/// Writes as the database user, for the folder is theirs: root follows no link that they could have put there.
+async fn append_as_user(place: &Place, file: &Path, text: &str) -> Result<()> {
+    let mut shell = place.user.command(Path::new("/bin/sh"));
+    let mut child = shell.args(["-c", "cat >> \"$0\""]).arg(file).stdin(Stdio::piped()).kill_on_drop(true).spawn()?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(text.as_bytes()).await?;
+    }
+    let status = child.wait().await?;
+    anyhow::ensure!(status.success(), "Le fichier {} ne peut pas être écrit", file.display());
+    Ok(())
+}
+
+fn draft_prefix(place: &Place) -> String {
+    format!(".{}.new-", place.binaries.major)
+}
+
+/// At best: an `initdb` orphaned by a `kill -9` a moment ago may still be writing; the next attempt goes on.
+fn remove_leftovers(place: &Place) {
+    let prefix = draft_prefix(place);
+    let entries = fs::read_dir(&place.root).into_iter().flatten().flatten();
+    let leftovers = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+    for leftover in leftovers.map(|entry| entry.path()).collect::<Vec<PathBuf>>() {
+        fs::remove_dir_all(leftover).ok();
+    }
+}
