@@ -5,6 +5,7 @@ use std::{
     io::{Read as _, Seek as _, SeekFrom},
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
+    process::Stdio,
     time::Duration,
 };
 
@@ -116,6 +117,8 @@ impl Postmaster {
         // Only to a process known to be ours: numbers are used again.
         if self.is_alive() {
             kill(self.pid, signal).ok();
+            // One that someone has paused must wake up to obey.
+            kill(self.pid, Signal::SIGCONT).ok();
         }
     }
 
@@ -130,6 +133,23 @@ impl Postmaster {
         };
         read().unwrap_or_default()
     }
+}
+
+/// Tells the children of a killed main process to drop their work and leave: one that is busy with a long query
+/// has not noticed, and while it holds the shared memory PostgreSQL does not start again. Its work was never
+/// acknowledged. Only to be called when the main process is known to be dead; does nothing without `/proc`.
+pub(super) async fn dismiss_orphans(place: &Place) {
+    const SCRIPT: &str = r#"
+        for process in /proc/[0-9]*; do
+            if [ "$(readlink "$process/cwd")" = "$0" ] && [ "$(cat "$process/comm")" = postgres ]; then
+                kill -QUIT "${process#/proc/}"
+            fi
+        done"#;
+    tracing::warn!("telling the orphans of a killed PostgreSQL to leave");
+    // As their own user, who may look at them even where a container's root may not, and can hit nobody else's.
+    let mut shell = place.user.command(Path::new("/bin/sh"));
+    shell.args(["-c", SCRIPT]).arg(&place.dir).stdout(Stdio::null()).stderr(Stdio::null());
+    shell.status().await.ok();
 }
 
 /// A folder as PostgreSQL reads it in a list: a comma or space in the name must not part it.
