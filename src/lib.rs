@@ -29,7 +29,8 @@ pub mod testing;
 
 use poem::{
     Endpoint, EndpointExt as _, Response, Route, get,
-    middleware::{CatchPanic, Compression, CompressionAlgo},
+    middleware::{CatchPanic, Compression},
+    web::{CompressionAlgo, CompressionLevel},
 };
 use poem_openapi::OpenApiService;
 
@@ -63,7 +64,11 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
         .with(RateLimit(ctx.clone()))
         .with(Render)
         .with(Sessions(ctx))
-        .with(Compression::new().algorithms([CompressionAlgo::BR, CompressionAlgo::GZIP]).with_quality(poem::middleware::CompressionLevel::Precise(4)))
+        .with(
+            Compression::new()
+                .algorithms([CompressionAlgo::BR, CompressionAlgo::GZIP])
+                .with_quality(CompressionLevel::Precise(4)),
+        )
         .map_to_response()
 }
 

@@ -68,9 +68,12 @@ async fn find_owner(pool: &PgPool, secret: &str) -> Result<Option<Owner>> {
 /// Uses the link up and sets the password; false if the link has been used meanwhile.
 async fn activate(pool: &PgPool, secret: &str, owner: Uuid, password_hash: &str) -> Result<bool> {
     let mut tx = pool.begin().await?;
-    let used = sqlx::query!("update account_links set used_at = now() where token_hash = $1 and used_at is null", hash(secret))
-        .execute(&mut *tx)
-        .await?;
+    let used = sqlx::query!(
+        "update account_links set used_at = now() where token_hash = $1 and used_at is null",
+        hash(secret)
+    )
+    .execute(&mut *tx)
+    .await?;
     if used.rows_affected() == 0 {
         return Ok(false);
     }

@@ -3,11 +3,21 @@
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{activation::FEWEST_CHARACTERS, normal_email, passwords::{MOST_CHARACTERS, Passwords}};
+use super::{
+    activation::FEWEST_CHARACTERS,
+    normal_email,
+    passwords::{MOST_CHARACTERS, Passwords},
+};
 use crate::web::checks::is_email;
 
 /// Creates an admin who can sign in at once.
-pub async fn create(pool: &PgPool, email: &str, password: String, first_name: &str, last_name: &str) -> anyhow::Result<()> {
+pub async fn create(
+    pool: &PgPool,
+    email: &str,
+    password: String,
+    first_name: &str,
+    last_name: &str,
+) -> anyhow::Result<()> {
     let email = normal_email(email);
     anyhow::ensure!(is_email(&email), "« {email} » n’est pas une adresse e-mail.");
     let length = password.chars().count();

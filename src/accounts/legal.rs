@@ -48,7 +48,8 @@ impl LegalText {
 
     /// Version of the text in force.
     pub fn version(self) -> Result<String> {
-        let (_, version, _) = self.parts().ok_or_else(|| Error::internal(anyhow::anyhow!("legal text {}", self.key())))?;
+        let (_, version, _) =
+            self.parts().ok_or_else(|| Error::internal(anyhow::anyhow!("legal text {}", self.key())))?;
         Ok(version)
     }
 
@@ -94,7 +95,11 @@ mod tests {
     fn every_legal_text_has_a_title_and_a_version() {
         for text in [LegalText::Notice, LegalText::Terms, LegalText::Privacy] {
             let (title, version, body) = text.parts().expect("readable");
-            assert!(!title.is_empty() && version.parse::<chrono::NaiveDate>().is_ok() && body.len() > 200, "{}", text.key());
+            assert!(
+                !title.is_empty() && version.parse::<chrono::NaiveDate>().is_ok() && body.len() > 200,
+                "{}",
+                text.key()
+            );
         }
     }
 }

@@ -1,7 +1,10 @@
 //! `nexus doctor`: looks at what the product stands on and says what is wrong, one line each.
 
 use super::house::House;
-use crate::{config::{Config, LlmMode}, db};
+use crate::{
+    config::{Config, LlmMode},
+    db,
+};
 
 /// Checks folder, database, migrations, dead jobs, waiting mail, model and mail settings. Fails when something is broken.
 pub async fn doctor(config: Config) -> anyhow::Result<()> {
@@ -62,7 +65,11 @@ async fn jobs(house: &House) -> Result<String, String> {
     .fetch_one(&house.ctx.pool)
     .await
     .map_err(|error| error.to_string())?;
-    if row.dead > 0 { Err(format!("{} en échec (page « Tâches » de l’administration)", row.dead)) } else { Ok(format!("{} en cours ou prévues", row.alive)) }
+    if row.dead > 0 {
+        Err(format!("{} en échec (page « Tâches » de l’administration)", row.dead))
+    } else {
+        Ok(format!("{} en cours ou prévues", row.alive))
+    }
 }
 
 async fn mail(house: &House) -> Result<String, String> {
@@ -72,7 +79,11 @@ async fn mail(house: &House) -> Result<String, String> {
     .fetch_one(&house.ctx.pool)
     .await
     .map_err(|error| error.to_string())?;
-    if old > 0 { Err(format!("{old} message(s) attendent depuis plus d’une heure")) } else { Ok("rien de bloqué".into()) }
+    if old > 0 {
+        Err(format!("{old} message(s) attendent depuis plus d’une heure"))
+    } else {
+        Ok("rien de bloqué".into())
+    }
 }
 
 fn mail_way(house: &House) -> String {

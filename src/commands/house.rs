@@ -3,7 +3,7 @@
 use std::str::FromStr as _;
 
 use anyhow::Context as _;
-use rand::Rng as _;
+use rand::RngExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::PgConnectOptions;
 
@@ -34,7 +34,8 @@ impl House {
         let data = DataDir::open(&config.data_dir)?;
         let (options, cluster) = match &config.database_url {
             Some(url) => {
-                let options = PgConnectOptions::from_str(url.expose_secret()).context("DATABASE_URL n’est pas une adresse PostgreSQL")?;
+                let options = PgConnectOptions::from_str(url.expose_secret())
+                    .context("DATABASE_URL n’est pas une adresse PostgreSQL")?;
                 (options, None)
             }
             None => {

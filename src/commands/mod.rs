@@ -8,8 +8,8 @@ use std::io::BufRead as _;
 
 use clap::Args;
 
-pub use self::{doctor::doctor, serve::serve};
 use self::house::House;
+pub use self::{doctor::doctor, serve::serve};
 use crate::{accounts, config::Config, db, seed};
 
 /// Runs a subcommand on the async runtime.

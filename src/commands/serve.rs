@@ -43,7 +43,11 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(assets::prepare);
     let workers = jobs::start(house.ctx.clone());
     announce(house).await?;
-    let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(app(house.ctx.clone()), stop.told(), Some(GRACE));
+    let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(
+        app(house.ctx.clone()),
+        stop.told(),
+        Some(GRACE),
+    );
     let served = server.await;
     workers.stop().await;
     served.context("Le serveur s’est arrêté")

@@ -20,7 +20,11 @@ pub fn landing(visitor: Data<&Visitor>) -> Result<Redirect> {
 /// The person, when the page is theirs or they are the admin; else where they belong.
 fn enter(visitor: &Visitor, role: Role) -> Result<std::result::Result<&Person, Redirect>> {
     let person = visitor.signed_in()?;
-    Ok(if person.role == role || person.role == Role::Admin { Ok(person) } else { Err(Redirect::to(person.role.landing())) })
+    Ok(if person.role == role || person.role == Role::Admin {
+        Ok(person)
+    } else {
+        Err(Redirect::to(person.role.landing()))
+    })
 }
 
 fn page(title: &str, main: Markup) -> Response {

@@ -54,7 +54,10 @@ pub struct RequestLine {
 
 /// A student's grade.
 pub async fn find_grade(pool: &PgPool, student: Uuid) -> Result<Option<String>> {
-    sqlx::query_scalar!("select grade from students where user_id = $1", student).fetch_optional(pool).await.map_err(Error::from)
+    sqlx::query_scalar!("select grade from students where user_id = $1", student)
+        .fetch_optional(pool)
+        .await
+        .map_err(Error::from)
 }
 
 /// A guardian's children with their latest results.

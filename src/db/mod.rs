@@ -38,7 +38,9 @@ pub async fn pending_migrations(pool: &PgPool) -> Result<usize, sqlx::Error> {
         sqlx::query_scalar!("select to_regclass('_sqlx_migrations')::text").fetch_one(pool).await?;
     let applied = match table {
         // The table is sqlx's own and is not there when this is compiled: a runtime query.
-        Some(_) => sqlx::query_scalar::<_, i64>("select version from _sqlx_migrations where success").fetch_all(pool).await?,
+        Some(_) => {
+            sqlx::query_scalar::<_, i64>("select version from _sqlx_migrations where success").fetch_all(pool).await?
+        }
         None => Vec::new(),
     };
     Ok(MIGRATOR.iter().filter(|migration| !applied.contains(&migration.version)).count())

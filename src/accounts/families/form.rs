@@ -94,12 +94,28 @@ impl BilanForm {
         checks.text("parentFirstName", &self.parent_first_name, 2, 80, "Indiquez votre prénom (2 lettres au moins)");
         checks.text("parentLastName", &self.parent_last_name, 2, 80, "Indiquez votre nom (2 lettres au moins)");
         checks.email("parentEmail", &self.parent_email);
-        checks.check("parentPhone", is_phone(&self.parent_phone), "Indiquez un numéro de téléphone (8 chiffres au moins)");
+        checks.check(
+            "parentPhone",
+            is_phone(&self.parent_phone),
+            "Indiquez un numéro de téléphone (8 chiffres au moins)",
+        );
     }
 
     fn child(&self, checks: &mut Checks) {
-        checks.text("studentFirstName", &self.student_first_name, 2, 80, "Indiquez le prénom de l’élève (2 lettres au moins)");
-        checks.text("studentLastName", &self.student_last_name, 2, 80, "Indiquez le nom de l’élève (2 lettres au moins)");
+        checks.text(
+            "studentFirstName",
+            &self.student_first_name,
+            2,
+            80,
+            "Indiquez le prénom de l’élève (2 lettres au moins)",
+        );
+        checks.text(
+            "studentLastName",
+            &self.student_last_name,
+            2,
+            80,
+            "Indiquez le nom de l’élève (2 lettres au moins)",
+        );
         checks.one_of("studentGrade", &self.student_grade, GRADES, "Choisissez la classe");
         checks.optional("studentSchool", self.student_school.as_deref(), 120);
         let date_fine = given(self.student_birth_date.as_deref()).is_none_or(|text| parse_birth_date(text).is_some());
@@ -112,7 +128,13 @@ impl BilanForm {
         checks.check("subjects", known && self.subjects.len() <= SUBJECTS.len(), "Matière inconnue");
         checks.one_of("currentLevel", &self.current_level, CURRENT_LEVELS, "Choisissez le niveau actuel");
         if let Some(objectives) = given(self.objectives.as_deref()) {
-            checks.text("objectives", objectives, 10, 2000, "Dites-en un peu plus (10 caractères au moins), ou laissez vide");
+            checks.text(
+                "objectives",
+                objectives,
+                10,
+                2000,
+                "Dites-en un peu plus (10 caractères au moins), ou laissez vide",
+            );
         }
         checks.optional("difficulties", self.difficulties.as_deref(), 2000);
         checks.optional("availability", self.availability.as_deref(), 500);
@@ -146,7 +168,9 @@ impl BilanForm {
 /// Eight to fifteen digits, with the usual separators.
 fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    (8..=15).contains(&digits) && text.len() <= 30 && text.trim().chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c))
+    (8..=15).contains(&digits)
+        && text.len() <= 30
+        && text.trim().chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c))
 }
 
 /// A day on which somebody at lycée can be born.
@@ -184,9 +208,18 @@ mod tests {
     #[test]
     fn every_missing_field_is_named() {
         let errors = BilanForm::default().check();
-        for field in ["parentFirstName", "parentLastName", "parentEmail", "parentPhone", "studentFirstName", "studentLastName",
-            "studentGrade", "subjects", "currentLevel", "acceptTerms"]
-        {
+        for field in [
+            "parentFirstName",
+            "parentLastName",
+            "parentEmail",
+            "parentPhone",
+            "studentFirstName",
+            "studentLastName",
+            "studentGrade",
+            "subjects",
+            "currentLevel",
+            "acceptTerms",
+        ] {
             assert!(errors.of(field).is_some(), "{field}");
         }
     }
@@ -195,7 +228,8 @@ mod tests {
     fn optional_fields_are_checked_only_when_given() {
         let form = BilanForm { objectives: Some(String::new()), student_birth_date: Some(" ".into()), ..valid() };
         assert!(form.check().is_empty());
-        let form = BilanForm { objectives: Some("court".into()), student_birth_date: Some("2009-02-30".into()), ..valid() };
+        let form =
+            BilanForm { objectives: Some("court".into()), student_birth_date: Some("2009-02-30".into()), ..valid() };
         assert!(form.check().of("objectives").is_some() && form.check().of("studentBirthDate").is_some());
     }
 }

@@ -41,8 +41,15 @@ pub struct References {
 /// See [`References`].
 pub fn references(ctx: &Ctx, form: &BilanForm) -> References {
     let parent = normal_email(&form.parent_email);
-    let student = format!("{parent}\0{}\0{}", form.student_first_name.trim().to_lowercase(), form.student_last_name.trim().to_lowercase());
-    References { parent: ctx.keys.derived_id("family-parent", &parent), student: ctx.keys.derived_id("family-student", &student) }
+    let student = format!(
+        "{parent}\0{}\0{}",
+        form.student_first_name.trim().to_lowercase(),
+        form.student_last_name.trim().to_lowercase()
+    );
+    References {
+        parent: ctx.keys.derived_id("family-parent", &parent),
+        student: ctx.keys.derived_id("family-student", &student),
+    }
 }
 
 /// Registers the family inside the caller's transaction. `resume_url` is where the assessment goes on; it goes into the
@@ -61,7 +68,8 @@ pub async fn register(
     }
     record_consents(conn, visitor, form, request_id).await?;
     let email = normal_email(&form.parent_email);
-    let signed_in_parent = visitor.person.as_ref().filter(|person| person.role == Role::Parent && person.email.as_deref() == Some(&email));
+    let signed_in_parent =
+        visitor.person.as_ref().filter(|person| person.role == Role::Parent && person.email.as_deref() == Some(&email));
     let student_id = match signed_in_parent {
         Some(parent) => Some(add_child(conn, parent.id, form).await?),
         None => create_family(conn, ctx, form, &email, &resume_url()).await?,
@@ -73,7 +81,13 @@ pub async fn register(
 }
 
 /// The family of an address that has no account; the mail says whether there was one.
-async fn create_family(conn: &mut PgConnection, ctx: &Ctx, form: &BilanForm, email: &str, resume: &str) -> Result<Option<Uuid>> {
+async fn create_family(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    form: &BilanForm,
+    email: &str,
+    resume: &str,
+) -> Result<Option<Uuid>> {
     let parent_id = Uuid::now_v7();
     if !store::insert_parent(conn, parent_id, email, form).await? {
         messaging::send(conn, &mails::account_exists(ctx, form, email, resume)).await?;

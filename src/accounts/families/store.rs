@@ -10,7 +10,12 @@ use crate::{
 };
 
 /// Stores the form; false when a form with this key is stored already.
-pub(super) async fn insert_request(conn: &mut PgConnection, id: Uuid, form_key: &str, form: &BilanForm) -> Result<bool> {
+pub(super) async fn insert_request(
+    conn: &mut PgConnection,
+    id: Uuid,
+    form_key: &str,
+    form: &BilanForm,
+) -> Result<bool> {
     let inserted = sqlx::query!(
         "insert into bilan_requests (id, form_key, parent_first_name, parent_last_name, parent_email, parent_phone,
              student_first_name, student_last_name, student_grade, student_school, student_birth_date, subjects,
@@ -43,7 +48,8 @@ pub(super) async fn insert_request(conn: &mut PgConnection, id: Uuid, form_key: 
 
 /// What the form with this key made.
 pub(super) async fn find_request(conn: &mut PgConnection, form_key: &str) -> Result<Registered> {
-    let row = sqlx::query!("select id, student_id from bilan_requests where form_key = $1", form_key).fetch_one(conn).await?;
+    let row =
+        sqlx::query!("select id, student_id from bilan_requests where form_key = $1", form_key).fetch_one(conn).await?;
     Ok(Registered { request_id: row.id, student_id: row.student_id, new: false })
 }
 
@@ -92,7 +98,13 @@ pub(super) async fn find_child(conn: &mut PgConnection, parent: Uuid, form: &Bil
 }
 
 /// Creates the child and ties it to the parent, in one statement.
-pub(super) async fn insert_child(conn: &mut PgConnection, id: Uuid, parent: Uuid, identifier: &str, form: &BilanForm) -> Result<()> {
+pub(super) async fn insert_child(
+    conn: &mut PgConnection,
+    id: Uuid,
+    parent: Uuid,
+    identifier: &str,
+    form: &BilanForm,
+) -> Result<()> {
     sqlx::query!(
         "with person as (insert into users (id, role, identifier, first_name, last_name) values ($1, 'ELEVE', $3, $4, $5)),
               student as (insert into students (user_id, grade, school, birth_date) values ($1, $6, $7, $8))

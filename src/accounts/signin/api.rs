@@ -69,7 +69,9 @@ impl AuthApi {
     /// Token for clients that are no browser, and the cookie that it belongs to.
     #[oai(path = "/csrf", method = "get")]
     async fn csrf(&self, ctx: Data<&Ctx>, req: &Request) -> CsrfResponse {
-        let known = address::cookie(req, security::CSRF_COOKIE).filter(|nonce| nonce.parse::<Uuid>().is_ok()).map(str::to_owned);
+        let known = address::cookie(req, security::CSRF_COOKIE)
+            .filter(|nonce| nonce.parse::<Uuid>().is_ok())
+            .map(str::to_owned);
         let nonce = known.unwrap_or_else(|| Uuid::new_v4().to_string());
         let secure = if ctx.config.production() { "; Secure" } else { "" };
         let cookie = format!("{}={nonce}; Path=/; HttpOnly; SameSite=Lax{secure}", security::CSRF_COOKIE);
@@ -94,15 +96,18 @@ impl AuthApi {
     async fn session(&self, visitor: Data<&Visitor>) -> Json<Value> {
         let expires = visitor.session.expiry_date();
         let expires = chrono::DateTime::from_timestamp(expires.unix_timestamp(), 0).map(|at| at.to_rfc3339());
-        Json(visitor.person.as_ref().map_or_else(|| json!({}), |person| {
-            json!({
-                "user": {
-                    "id": person.id, "email": person.email, "role": person.role.key(),
-                    "firstName": person.first_name, "lastName": person.last_name,
-                },
-                "expires": expires,
-            })
-        }))
+        Json(visitor.person.as_ref().map_or_else(
+            || json!({}),
+            |person| {
+                json!({
+                    "user": {
+                        "id": person.id, "email": person.email, "role": person.role.key(),
+                        "firstName": person.first_name, "lastName": person.last_name,
+                    },
+                    "expires": expires,
+                })
+            },
+        ))
     }
 
     /// Ends the session.

@@ -53,9 +53,17 @@ impl AssessmentsApi {
 
     /// The result. Without a session that may see it whole: scores only, no name, no e-mail, no report.
     #[oai(path = "/:id/result", method = "get")]
-    async fn result(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, id: Path<String>, req: &Request) -> Result<Json<Value>> {
+    async fn result(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        id: Path<String>,
+        req: &Request,
+    ) -> Result<Json<Value>> {
         let mut row = find(&ctx, &visitor, &id).await?;
-        if let Some(token) = req.uri().query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("acces="))) {
+        if let Some(token) =
+            req.uri().query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("acces=")))
+        {
             row.whole |= super::result::access::link_opens(&ctx, row.id, token);
         }
         if row.status != "COMPLETED" {

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
-    assessments::{result::ResultRow, standard_score::round1},
+    assessments::{
+        result::ResultRow,
+        standard_score::{self, round1},
+    },
     error::Result,
 };
 
@@ -23,7 +26,8 @@ pub(super) fn status(row: &ResultRow) -> Value {
     };
     let mut body = json!({ "id": row.id, "status": row.status, "progress": progress, "message": message });
     if let (true, Some(score)) = (row.status == "COMPLETED", row.global_score) {
-        body["result"] = json!({ "globalScore": score, "confidenceIndex": row.confidence_index, "recommendations": [] });
+        body["result"] =
+            json!({ "globalScore": score, "confidenceIndex": row.confidence_index, "recommendations": [] });
     }
     body
 }
@@ -42,7 +46,7 @@ pub(super) fn result(row: &ResultRow) -> Result<Value> {
         "status": row.status, "errorCode": row.error_code, "createdAt": row.created_at,
         "ssn": row.ssn, "domainScores": domains, "skillScores": skills, "percentile": row.percentile(),
         "cohortMean": round1(live.mean()), "cohortStd": round1(live.std()), "cohortN": live.n,
-        "isLowSample": live.is_low_sample(), "generationStatus": row.generation_status,
+        "isLowSample": standard_score::is_low_sample(live.n), "generationStatus": row.generation_status,
     });
     if let (Some(n), Some(mean), Some(std)) = (row.cohort_n, row.cohort_mean, row.cohort_std) {
         body["ssnCohort"] = json!({

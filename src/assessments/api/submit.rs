@@ -59,10 +59,8 @@ pub struct Metadata {
 #[oai(rename_all = "camelCase")]
 pub struct Submission {
     /// MATHS, NSI or GENERAL.
-
     subject: String,
     /// PREMIERE or TERMINALE.
-
     grade: String,
     /// Who answered.
     student_data: StudentData,
@@ -116,7 +114,8 @@ pub(super) async fn submit(ctx: &Ctx, visitor: &Visitor, body: Submission, key: 
         return Err(errors.refused());
     }
     let edition = find_bank(&body).ok_or_else(|| {
-        Error::not_found().with_json(json!({ "success": false, "error": "No questions available for this combination" }))
+        Error::not_found()
+            .with_json(json!({ "success": false, "error": "No questions available for this combination" }))
     })?;
     let mut tx = ctx.pool.begin().await?;
     if let Some(key) = key.as_deref().and_then(|key| given(Some(key)))
@@ -126,12 +125,16 @@ pub(super) async fn submit(ctx: &Ctx, visitor: &Visitor, body: Submission, key: 
     }
     let id = Uuid::new_v4();
     let now = Utc::now();
-    let scored = v2::score(edition.bank, &body.answers.iter().map(|(id, option)| (id.clone(), option.clone())).collect::<BTreeMap<_, _>>());
+    let scored = v2::score(
+        edition.bank,
+        &body.answers.iter().map(|(id, option)| (id.clone(), option.clone())).collect::<BTreeMap<_, _>>(),
+    );
     insert(&mut tx, visitor, id, edition, &body, now).await?;
     if let Some(key) = key.as_deref().and_then(|key| given(Some(key))) {
         keep_key(&mut tx, key, &body, id).await?;
     }
-    let completion = Completion { id, edition, scored: &scored, in_cohort: true, completed_at: completed_at(&body, now) };
+    let completion =
+        Completion { id, edition, scored: &scored, in_cohort: true, completed_at: completed_at(&body, now) };
     record::complete(&mut tx, ctx, &completion).await?;
     tx.commit().await?;
     Ok(Submitted::new(id))
@@ -162,7 +165,11 @@ fn check(body: &Submission, key: Option<&str>) -> FieldErrors {
     checks.check("duration", body.duration.is_none_or(|ms| ms > 0), "La durée est un nombre positif de millisecondes");
     checks.optional("assessmentVersion", body.assessment_version.as_deref(), 80);
     checks.check("Idempotency-Key", key.is_none_or(|key| key.len() <= 200), "Clé trop longue");
-    let texts = [Some(body.student_data.name.as_str()), body.student_data.phone.as_deref(), body.student_data.school_year.as_deref()];
+    let texts = [
+        Some(body.student_data.name.as_str()),
+        body.student_data.phone.as_deref(),
+        body.student_data.school_year.as_deref(),
+    ];
     checks.check("studentData", texts.into_iter().flatten().all(|text| !text.contains('\0')), "Caractère interdit");
     checks.finish()
 }
@@ -188,9 +195,14 @@ async fn claim_key(conn: &mut PgConnection, key: &str, body: &Submission) -> Res
 }
 
 async fn keep_key(conn: &mut PgConnection, key: &str, body: &Submission, id: Uuid) -> Result<()> {
-    sqlx::query!("insert into submission_keys (key, body_hash, assessment_id) values ($1, $2, $3)", key, body_hash(body), id)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "insert into submission_keys (key, body_hash, assessment_id) values ($1, $2, $3)",
+        key,
+        body_hash(body),
+        id
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -203,7 +215,8 @@ async fn insert(
     now: DateTime<Utc>,
 ) -> Result<()> {
     let metadata = body.metadata.as_ref();
-    let user_agent: Option<String> = metadata.and_then(|one| one.user_agent.clone()).map(|text| text.chars().take(300).collect());
+    let user_agent: Option<String> =
+        metadata.and_then(|one| one.user_agent.clone()).map(|text| text.chars().take(300).collect());
     sqlx::query!(
         "insert into assessments (id, origin, bank, engine_version, subject, grade, student_name, student_email, student_phone,
              student_metadata, answers, duration_ms, started_at, user_agent, address, created_at)

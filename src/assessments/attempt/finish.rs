@@ -3,11 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{
-    Attempt,
-    state::Phase,
-    store,
-};
+use super::{Attempt, state::Phase, store};
 use crate::{
     assessments::{
         record::{self, Completion},
@@ -57,7 +53,9 @@ pub async fn finish(ctx: &Ctx, id: Uuid, by: EndedBy) -> Result<Ended> {
         Phase::Scored => return Ok(Ended::Scored),
         Phase::Unfinished => return Ok(Ended::Unfinished),
         Phase::Waiting => {
-            return Err(Error::conflict("Cette évaluation n’a pas encore commencé. Commencez-la, puis envoyez vos réponses."));
+            return Err(Error::conflict(
+                "Cette évaluation n’a pas encore commencé. Commencez-la, puis envoyez vos réponses.",
+            ));
         }
         Phase::TimeUp if attempt.seen() * 2 < attempt.len() => {
             store::set_unfinished(&mut tx, id).await?;
@@ -73,7 +71,13 @@ pub async fn finish(ctx: &Ctx, id: Uuid, by: EndedBy) -> Result<Ended> {
     Ok(ended)
 }
 
-async fn score(conn: &mut sqlx::PgConnection, ctx: &Ctx, attempt: &Attempt, in_cohort: bool, now: DateTime<Utc>) -> Result<()> {
+async fn score(
+    conn: &mut sqlx::PgConnection,
+    ctx: &Ctx,
+    attempt: &Attempt,
+    in_cohort: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let scored = v3::score(attempt.edition.bank, &attempt.answers());
     let completion =
         Completion { id: attempt.id, edition: attempt.edition, scored: &scored, in_cohort, completed_at: now };

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use self::{
     finish::{Ended, EndedBy, end_expired, finish},
     state::{Attempt, Given, Phase},
-    store::{find, list_for_student},
+    store::{Listed, find, list_for_student},
 };
 use super::{bank::BankEdition, shuffle};
 use crate::{
@@ -39,7 +39,13 @@ pub struct Taker {
 
 /// The attempt of this taker on this bank: the open one if there is one, else a new one, not started yet.
 /// `id` has 128 random or derived bits: it opens the scores without a name.
-pub async fn open(conn: &mut PgConnection, visitor: &Visitor, id: Uuid, edition: BankEdition, taker: &Taker) -> Result<Uuid> {
+pub async fn open(
+    conn: &mut PgConnection,
+    visitor: &Visitor,
+    id: Uuid,
+    edition: BankEdition,
+    taker: &Taker,
+) -> Result<Uuid> {
     if store::insert(conn, id, visitor, edition, taker).await? {
         return Ok(id);
     }
@@ -61,11 +67,19 @@ pub enum Saved {
 }
 
 /// Stores one answer: an option's opaque value, or [`shuffle::NSP`].
-pub async fn answer(ctx: &Ctx, visitor: &Visitor, attempt: &mut Attempt, question: usize, value: &str) -> Result<Saved> {
+pub async fn answer(
+    ctx: &Ctx,
+    visitor: &Visitor,
+    attempt: &mut Attempt,
+    question: usize,
+    value: &str,
+) -> Result<Saved> {
     let given = match value {
         shuffle::NSP => Given::Nsp,
         value => shuffle::stored(&attempt.seed, question, value).map(Given::Choice).ok_or_else(|| {
-            Error::bad_request("Cette réponse n’a pas été reconnue. Rechargez la page : vos réponses enregistrées sont conservées.")
+            Error::bad_request(
+                "Cette réponse n’a pas été reconnue. Rechargez la page : vos réponses enregistrées sont conservées.",
+            )
         })?,
     };
     if !store::set_answer(&ctx.pool, visitor, attempt.id, question, given).await? {
@@ -106,6 +120,8 @@ mod tests {
     #[test]
     fn an_answer_that_was_on_its_way_is_taken() {
         let deadline = Utc::now();
-        assert!(in_time(deadline, deadline + Duration::seconds(4)) && !in_time(deadline, deadline + Duration::seconds(6)));
+        assert!(
+            in_time(deadline, deadline + Duration::seconds(4)) && !in_time(deadline, deadline + Duration::seconds(6))
+        );
     }
 }

@@ -25,9 +25,14 @@ pub(super) async fn insert(
     taker: &Taker,
 ) -> Result<bool> {
     let extra_time = match taker.student_id {
-        Some(student) => sqlx::query_scalar!("select extra_time from students where user_id = $1", student).fetch_one(&mut *conn).await?,
+        Some(student) => {
+            sqlx::query_scalar!("select extra_time from students where user_id = $1", student)
+                .fetch_one(&mut *conn)
+                .await?
+        }
         None => false,
     };
+    let seed = Uuid::new_v4();
     let inserted = sqlx::query!(
         "with assessment as (
              insert into assessments (id, origin, bank, engine_version, subject, grade, student_id, request_id, student_name,
@@ -45,7 +50,7 @@ pub(super) async fn insert(
         taker.name,
         visitor.user_agent,
         visitor.address.to_string(),
-        Uuid::new_v4().as_bytes().as_slice(),
+        seed.as_bytes().as_slice(),
         i16::try_from(minutes(edition.bank.minutes, extra_time)).map_err(Error::internal)?
     )
     .execute(conn)
@@ -84,8 +89,9 @@ struct Row {
 
 impl Row {
     fn attempt(self) -> Result<Attempt> {
-        let edition = bank::find(&self.bank)
-            .ok_or_else(|| Error::internal(anyhow::anyhow!("assessment {} names unknown bank {}", self.id, self.bank)))?;
+        let edition = bank::find(&self.bank).ok_or_else(|| {
+            Error::internal(anyhow::anyhow!("assessment {} names unknown bank {}", self.id, self.bank))
+        })?;
         let flags = (self.ended_at.is_some(), self.status == "COMPLETED", self.in_cohort);
         let minutes = self.minutes.unsigned_abs();
         let answers = self.questions.into_iter().zip(self.codes);
@@ -158,7 +164,13 @@ pub(super) async fn set_started(pool: &PgPool, visitor: &Visitor, id: Uuid) -> R
 }
 
 /// Stores an answer while the attempt takes answers; waits for a send that is under way and then sees it ended.
-pub(super) async fn set_answer(pool: &PgPool, visitor: &Visitor, id: Uuid, question: usize, given: Given) -> Result<bool> {
+pub(super) async fn set_answer(
+    pool: &PgPool,
+    visitor: &Visitor,
+    id: Uuid,
+    question: usize,
+    given: Given,
+) -> Result<bool> {
     let person = visitor.person.as_ref().map(|person| person.id);
     let choice = match given {
         Given::Choice(option) => i16::try_from(option).ok(),

@@ -44,7 +44,12 @@ impl DirecteurApi {
 
     /// Recomputes the SSNs of a subject and answers what changed.
     #[oai(path = "/recompute-ssn", method = "post")]
-    async fn recompute(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, body: JsonBody<RecomputeRequest>) -> Result<Json<Value>> {
+    async fn recompute(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        body: JsonBody<RecomputeRequest>,
+    ) -> Result<Json<Value>> {
         let actor = admin(&visitor)?.id;
         let subject = Subject::parse(&body.0.kind).ok_or_else(|| {
             let sentence = "Type invalide. Valeurs acceptées : MATHS, NSI, GENERAL";

@@ -15,6 +15,6 @@ use poem::{Route, get, post};
 pub fn routes(route: Route) -> Route {
     route
         .at("/admin/directeur", get(pages::show))
-        .at("/admin/directeur/recompute", post(pages::recompute))
+        .at("/admin/directeur/recompute", post(pages::create_recompute))
         .at("/admin/directeur/recompute/progress", get(pages::progress))
 }

@@ -29,9 +29,14 @@ pub struct Chosen {
 
 /// Asks for a recompute; a job does it.
 #[handler]
-pub async fn recompute(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(chosen): Form<Chosen>) -> Result<Redirect> {
+pub async fn create_recompute(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Form(chosen): Form<Chosen>,
+) -> Result<Redirect> {
     let actor = visitor.in_role(&[Role::Admin])?.id;
-    let subject = Subject::parse(&chosen.subject).ok_or_else(|| Error::bad_request("Choisissez une matière de la liste."))?;
+    let subject =
+        Subject::parse(&chosen.subject).ok_or_else(|| Error::bad_request("Choisissez une matière de la liste."))?;
     let mut tx = ctx.pool.begin().await?;
     let recompute_id = recompute::announce(&mut tx, subject, actor).await?;
     jobs::enqueue(&mut tx, &Recompute { subject, recompute_id, actor }).await?;

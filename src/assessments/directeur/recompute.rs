@@ -8,11 +8,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
-    assessments::{
-        model::Subject,
-        record,
-        standard_score::CohortStats,
-    },
+    assessments::{model::Subject, record, standard_score::CohortStats},
     compliance::audit,
     ctx::Ctx,
     error::{Error, Result},
@@ -115,7 +111,9 @@ pub async fn latest(pool: &PgPool) -> Result<Option<Progress>> {
 pub async fn run(ctx: &Ctx, subject: Subject, actor: Uuid, id: Uuid) -> Result<Outcome> {
     let outcome = recompute(ctx, subject, actor, id).await;
     if outcome.is_err() {
-        sqlx::query!("update recomputes set state = 'FAILED', ended_at = now() where id = $1", id).execute(&ctx.pool).await?;
+        sqlx::query!("update recomputes set state = 'FAILED', ended_at = now() where id = $1", id)
+            .execute(&ctx.pool)
+            .await?;
     }
     outcome
 }
@@ -265,7 +263,9 @@ fn percent((at, all): (usize, usize), slice: i32) -> i16 {
 
 /// Outside the transaction, so that the page sees it.
 async fn tell(ctx: &Ctx, id: Uuid, step: &str, percent: i16) -> Result<()> {
-    sqlx::query!("update recomputes set step = $2, percent = $3 where id = $1", id, step, percent).execute(&ctx.pool).await?;
+    sqlx::query!("update recomputes set step = $2, percent = $3 where id = $1", id, step, percent)
+        .execute(&ctx.pool)
+        .await?;
     Ok(())
 }
 
@@ -286,7 +286,8 @@ fn outcome(changes: Vec<(CohortChange, CohortStats)>) -> Outcome {
 
 /// The previous figures of all cohorts taken together, from their means and deviations.
 fn pool(cohorts: &[CohortChange]) -> Option<Figures> {
-    let known: Vec<Figures> = cohorts.iter().filter_map(|cohort| cohort.previous).filter(|one| one.sample_size > 0).collect();
+    let known: Vec<Figures> =
+        cohorts.iter().filter_map(|cohort| cohort.previous).filter(|one| one.sample_size > 0).collect();
     let n: i64 = known.iter().map(|one| one.sample_size).sum();
     if let [only] = known.as_slice() {
         return Some(*only);
@@ -295,7 +296,8 @@ fn pool(cohorts: &[CohortChange]) -> Option<Figures> {
         return None;
     }
     let mean = known.iter().map(|one| one.mean * one.sample_size as f64).sum::<f64>() / n as f64;
-    let square = known.iter().map(|one| (one.std.powi(2) + one.mean.powi(2)) * one.sample_size as f64).sum::<f64>() / n as f64;
+    let square =
+        known.iter().map(|one| (one.std.powi(2) + one.mean.powi(2)) * one.sample_size as f64).sum::<f64>() / n as f64;
     Some(Figures { mean, std: (square - mean.powi(2)).max(0.0).sqrt(), sample_size: n })
 }
 

@@ -136,12 +136,20 @@ async fn load_figures(pool: &PgPool) -> Result<Stats> {
             rule_version: one["rule"].as_str()?.to_owned(),
             subject: one["subject"].as_str()?.to_owned(),
             n: one["n"].as_i64()?,
-            bins: one["bins"].as_array()?.iter().filter_map(|bin| Some((i16::try_from(bin[0].as_i64()?).ok()?, bin[1].as_i64()?))).collect(),
+            bins: one["bins"]
+                .as_array()?
+                .iter()
+                .filter_map(|bin| Some((i16::try_from(bin[0].as_i64()?).ok()?, bin[1].as_i64()?)))
+                .collect(),
         })
     })?;
     let months = read_list(&row.months, |one| {
         let n = one["n"].as_i64()?;
-        Some(MonthFigures { month: one["month"].as_str()?.parse().ok()?, avg_ssn: mean(one["tenths"].as_i64()?, n, 10.0)?, n })
+        Some(MonthFigures {
+            month: one["month"].as_str()?.parse().ok()?,
+            avg_ssn: mean(one["tenths"].as_i64()?, n, 10.0)?,
+            n,
+        })
     })?;
     let mut distribution = Distribution::default();
     cohorts.iter().flat_map(|cohort| &cohort.bins).for_each(|(tenths, n)| distribution.add(*tenths, *n));

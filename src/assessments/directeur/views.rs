@@ -7,7 +7,12 @@ use super::{
     stats::{CohortFigures, Stats},
 };
 use crate::{
-    assessments::{bank, model::{Band, Subject}, runner::paths, standard_score},
+    assessments::{
+        bank,
+        model::{Band, Subject},
+        runner::paths,
+        standard_score,
+    },
     ui::{bands, charts, icons},
     web::format::{count, date, decimal, hour, month},
 };
@@ -27,6 +32,11 @@ pub(super) fn directeur(stats: &Stats, latest: Option<&Progress>) -> Markup {
     }
 }
 
+/// Name of a subject on screen.
+fn subject_label(key: &str) -> &str {
+    Subject::parse(key).map_or(key, |subject| subject.label())
+}
+
 fn tiles(stats: &Stats) -> Markup {
     let score = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), decimal);
     html! {
@@ -37,7 +47,7 @@ fn tiles(stats: &Stats) -> Markup {
             div class="tile" { dt { "Élèves" } dd class="big" { (count(stats.students)) } dd class="muted" { "avec un compte" } }
         }
         @if !stats.subjects.is_empty() {
-            dl class="facts" { @for one in &stats.subjects { dt { (Subject::parse(&one.subject).map_or(one.subject.as_str(), Subject::label)) } dd { "SSN moyen " (decimal(one.avg_ssn)) " sur " (count(one.n)) @if one.n == 1 { " résultat" } @else { " résultats" } } } }
+            dl class="facts" { @for one in &stats.subjects { dt { (subject_label(&one.subject)) } dd { "SSN moyen " (decimal(one.avg_ssn)) " sur " (count(one.n)) @if one.n == 1 { " résultat" } @else { " résultats" } } } }
         }
     }
 }
@@ -86,7 +96,7 @@ fn alerts(stats: &Stats) -> Markup {
                 ul class="rows" {
                     @for alert in &stats.alerts {
                         li {
-                            span class="grow" { a href=(paths::result(alert.assessment_id)) { (alert.student_name) } " " span class="muted" { (Subject::parse(&alert.subject).map_or(alert.subject.as_str(), Subject::label)) } }
+                            span class="grow" { a href=(paths::result(alert.assessment_id)) { (alert.student_name) } " " span class="muted" { (subject_label(&alert.subject)) } }
                             @let band = Band::of(alert.ssn);
                             (bands::badge(band.key(), band.label()))
                             span class="num" { (decimal(alert.ssn)) }
@@ -99,8 +109,17 @@ fn alerts(stats: &Stats) -> Markup {
 }
 
 fn cohorts(stats: &Stats) -> Markup {
-    let name = |cohort: &CohortFigures| bank::find(&cohort.bank).map_or_else(|| cohort.bank.clone(), |one| format!("{} ({})", one.bank.title, one.edition.grade.label()));
-    let origin = |cohort: &CohortFigures| if cohort.rule_version == "scoring_v3" { "passées dans l’application" } else { "envoyées par un autre programme" };
+    let name = |cohort: &CohortFigures| {
+        bank::find(&cohort.bank)
+            .map_or_else(|| cohort.bank.clone(), |one| format!("{} ({})", one.bank.title, one.edition.grade.label()))
+    };
+    let origin = |cohort: &CohortFigures| {
+        if cohort.rule_version == "scoring_v3" {
+            "passées dans l’application"
+        } else {
+            "envoyées par un autre programme"
+        }
+    };
     html! {
         section class="card" {
             h2 { "Par questionnaire" }
@@ -149,7 +168,7 @@ pub(super) fn recompute_progress(latest: Option<&Progress>) -> Markup {
     html! {
         div id="recompute-progress" hx-get=[running.then_some("/admin/directeur/recompute/progress")] hx-trigger=[running.then_some("every 2s")] hx-swap="outerHTML" {
             @if let Some(one) = latest {
-                @let subject = Subject::parse(&one.subject).map_or(one.subject.as_str(), Subject::label);
+                @let subject = subject_label(&one.subject);
                 @match one.state.as_str() {
                     "RUNNING" => {
                         div class="work" { p { span { (subject) " : " (one.step) } span { (one.percent) " %" } } progress value=(one.percent) max="100" aria-label="Recalcul" {} }

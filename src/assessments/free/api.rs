@@ -42,12 +42,16 @@ impl FreeAssessmentApi {
         let form = form.0;
         let errors = form.check();
         if !errors.is_empty() {
-            return Err(Error::bad_request("Données invalides")
-                .with_json(serde_json::json!({ "success": false, "error": "Données invalides", "details": errors.details() })));
+            return Err(Error::bad_request("Données invalides").with_json(
+                serde_json::json!({ "success": false, "error": "Données invalides", "details": errors.details() }),
+            ));
         }
         let references = families::references(&ctx, &form);
         if !families::is_trap(&form) {
-            let key = key.0.filter(|key| !key.is_empty() && key.len() <= 200).unwrap_or_else(|| references.student.to_string());
+            let key = key
+                .0
+                .filter(|key| !key.is_empty() && key.len() <= 200)
+                .unwrap_or_else(|| references.student.to_string());
             super::register(&ctx, &visitor, &form, &format!("json:{key}")).await?;
         }
         Ok(Json(Registered {

@@ -43,7 +43,10 @@ pub fn choose(subjects: &[String], grade: &str) -> Option<Choice> {
     let wanted: Vec<Subject> = subjects.iter().filter_map(|subject| subject_of(subject)).collect();
     let general = bank::for_combination(Subject::General, edition_grade)?;
     if grade == "SECONDE" {
-        return Some(Choice { edition: general, why: Some("En seconde, le bilan porte sur la méthode et l’organisation.") });
+        return Some(Choice {
+            edition: general,
+            why: Some("En seconde, le bilan porte sur la méthode et l’organisation."),
+        });
     }
     let found = wanted.iter().find_map(|subject| bank::for_combination(*subject, edition_grade));
     Some(match found {
@@ -54,7 +57,9 @@ pub fn choose(subjects: &[String], grade: &str) -> Option<Choice> {
         },
         None => Choice {
             edition: general,
-            why: Some("Nous n’avons pas encore de questionnaire pour cette matière à ce niveau : ce bilan porte sur la méthode et la connaissance du Bac."),
+            why: Some(
+                "Nous n’avons pas encore de questionnaire pour cette matière à ce niveau : ce bilan porte sur la méthode et la connaissance du Bac.",
+            ),
         },
     })
 }
@@ -66,7 +71,8 @@ async fn register(ctx: &Ctx, visitor: &Visitor, form: &BilanForm, key: &str) -> 
     let mut tx = ctx.pool.begin().await?;
     let registered =
         families::register(&mut tx, ctx, visitor, form, key, || access::signed_url(ctx, assessment)).await?;
-    let taker = Taker { student_id: registered.student_id, request_id: Some(registered.request_id), name: form.student_name() };
+    let taker =
+        Taker { student_id: registered.student_id, request_id: Some(registered.request_id), name: form.student_name() };
     let id = attempt::open(&mut tx, visitor, assessment, choice.edition, &taker).await?;
     tx.commit().await?;
     Ok(id)

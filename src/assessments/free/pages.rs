@@ -104,4 +104,3 @@ pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(sent): Form<B
     visitor.grant(id).await?;
     Ok(Redirect::to(paths::attempt(id)).into_response())
 }
-

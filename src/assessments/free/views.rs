@@ -46,8 +46,10 @@ pub(super) fn parent(form: &BilanForm, errors: &FieldErrors) -> Markup {
 /// Step 2: the child.
 pub(super) fn student(form: &BilanForm, errors: &FieldErrors) -> Markup {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let (school, born, objectives) = (text(&form.student_school), text(&form.student_birth_date), text(&form.objectives));
-    let (difficulties, modality, availability) = (text(&form.difficulties), text(&form.preferred_modality), text(&form.availability));
+    let (school, born, objectives) =
+        (text(&form.student_school), text(&form.student_birth_date), text(&form.objectives));
+    let (difficulties, modality, availability) =
+        (text(&form.difficulties), text(&form.preferred_modality), text(&form.availability));
     html! {
         header class="page-head" { p class="eyebrow" { "Bilan gratuit" } h1 { "Votre enfant" } }
         (steps(true))

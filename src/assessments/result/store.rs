@@ -120,7 +120,8 @@ impl ResultRow {
 
     /// (domain key, score) in the bank's canonical order, 0 where none is stored.
     pub fn domains(&self) -> Result<Vec<(String, i16)>> {
-        let stored = |key: &str| self.domain_keys.iter().position(|one| one == key).map_or(0, |at| self.domain_values[at]);
+        let stored =
+            |key: &str| self.domain_keys.iter().position(|one| one == key).map_or(0, |at| self.domain_values[at]);
         Ok(self.edition()?.bank.domains.iter().map(|domain| (domain.key.clone(), stored(&domain.key))).collect())
     }
 

@@ -64,7 +64,12 @@ pub struct Signed {
 
 /// Introduction before the start; afterwards, wherever the attempt stands. A signed link opens it in this browser.
 #[handler]
-pub async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Query(signed): Query<Signed>) -> Result<Response> {
+pub async fn show(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Query(signed): Query<Signed>,
+) -> Result<Response> {
     if let Some(token) = &signed.acces {
         result::access::open_with_link(&ctx, &visitor, id, token).await?;
         return Ok(Redirect::to(paths::attempt(id)).into_response());
@@ -75,7 +80,9 @@ pub async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>
     };
     Ok(match attempt.phase(Utc::now()) {
         Phase::Waiting => Page::new("Avant de commencer", views::introduction(&attempt)).into_response(),
-        Phase::Unfinished => Page::new("Évaluation inachevée", views::unfinished(&attempt, visitor.person.as_ref())).into_response(),
+        Phase::Unfinished => {
+            Page::new("Évaluation inachevée", views::unfinished(&attempt, visitor.person.as_ref())).into_response()
+        }
         _ => Redirect::to(next_place(&attempt)).into_response(),
     })
 }
@@ -89,7 +96,11 @@ pub async fn start(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid
 
 /// One question.
 #[handler]
-pub async fn question(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path((id, number)): Path<(Uuid, usize)>) -> Result<Response> {
+pub async fn question(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path((id, number)): Path<(Uuid, usize)>,
+) -> Result<Response> {
     let mut attempt = load(&ctx, &visitor, id).await?;
     let number = number.checked_sub(1).filter(|number| *number < attempt.len()).ok_or_else(Error::not_found)?;
     if attempt.phase(Utc::now()) != Phase::Running {

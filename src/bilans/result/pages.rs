@@ -32,7 +32,12 @@ async fn load(ctx: &Ctx, visitor: &Visitor, id: Uuid) -> Result<ResultRow> {
 
 /// `/assessments/{id}/result`.
 #[handler]
-pub async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Query(signed): Query<Signed>) -> Result<Response> {
+pub async fn show(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Query(signed): Query<Signed>,
+) -> Result<Response> {
     if let Some(token) = &signed.acces {
         access::open_with_link(&ctx, &visitor, id, token).await?;
         return Ok(Redirect::to(paths::result(id)).into_response());
@@ -43,7 +48,8 @@ pub async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>
         return Ok(Page::new(title, views::not_sent(&row, visitor.person.as_ref())).into_response());
     }
     let reader = Reader::of(&visitor, &row);
-    Ok(Page::new("Résultat", views::result(&ctx, &row, reader)?).wide().into_response())
+    let reports = maud::html! {};
+    Ok(Page::new("Résultat", views::result(&row, reader, &reports)?).wide().into_response())
 }
 
 /// The contract's page of waiting: a score is there as soon as the answers are sent.
@@ -54,7 +60,12 @@ pub fn processing(Path(id): Path<Uuid>) -> Redirect {
 
 /// The review of the questions, loaded when it is opened (a page of its own without JavaScript).
 #[handler]
-pub async fn questions(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, req: &poem::Request) -> Result<Response> {
+pub async fn questions(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    req: &poem::Request,
+) -> Result<Response> {
     let row = load(&ctx, &visitor, id).await?;
     if row.status != "COMPLETED" {
         return Ok(Redirect::to(paths::result(id)).into_response());

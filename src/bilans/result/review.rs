@@ -43,7 +43,9 @@ pub(super) fn questions(row: &ResultRow, reader: Reader) -> Result<Markup> {
             body.push(html! { h3 { (bank.domain(domain).map_or(domain, |one| one.title.as_str())) } });
         }
         let (outcome, order) = match &given {
-            Some(given) => (outcome(given.codes[number]), shuffle::options(given.seed, number).map(|shown| shown.stored)),
+            Some(given) => {
+                (outcome(given.codes[number]), shuffle::options(given.seed, number).map(|shown| shown.stored))
+            }
             None => (submitted(row, question), [0, 1, 2, 3]),
         };
         body.push(item(number, question, outcome, order, reader));
@@ -116,7 +118,8 @@ fn why(question: &Question, outcome: Outcome, order: [usize; 4]) -> Markup {
         _ => None,
     };
     let others = order.into_iter().filter(|stored| chosen.is_none_or(|(option, _)| option != *stored));
-    let others: Vec<(usize, &str)> = others.filter_map(|stored| Some((stored, question.why[stored].as_deref()?))).collect();
+    let others: Vec<(usize, &str)> =
+        others.filter_map(|stored| Some((stored, question.why[stored].as_deref()?))).collect();
     html! {
         @if let Some((_, text)) = chosen { p { b { "Pourquoi cette réponse tente : " } (math::text(text)) } }
         details {

@@ -13,7 +13,7 @@ use crate::{
     },
     error::Result,
     ui::{bands, charts, icons},
-    web::{format, Person, Role},
+    web::{Person, Role, format},
 };
 
 /// Skills shown before "all".
@@ -84,8 +84,12 @@ fn sentence(row: &ResultRow, reader: Reader) -> String {
     let percentile = row.percentile().unwrap_or(50);
     let size = format::count(all);
     match percentile {
-        0 => format!("{result} est, pour l’instant, parmi les plus bas des {size} élèves qui ont passé la même évaluation : c’est un point de départ."),
-        percentile => format!("{result} dépasse celui de {percentile} % des {size} élèves qui ont passé la même évaluation."),
+        0 => format!(
+            "{result} est, pour l’instant, parmi les plus bas des {size} élèves qui ont passé la même évaluation : c’est un point de départ."
+        ),
+        percentile => {
+            format!("{result} dépasse celui de {percentile} % des {size} élèves qui ont passé la même évaluation.")
+        }
     }
 }
 
@@ -93,7 +97,8 @@ fn sentence(row: &ResultRow, reader: Reader) -> String {
 fn explanation(row: &ResultRow) -> String {
     let mean = row.cohort_mean.map_or_else(String::new, format::decimal);
     match row.cohort_n.unwrap_or(0) {
-        0 => "50 est le milieu de l’échelle. Ce score a été calculé avant tout autre, avec des repères de départ.".to_owned(),
+        0 => "50 est le milieu de l’échelle. Ce score a été calculé avant tout autre, avec des repères de départ."
+            .to_owned(),
         n => format!(
             "50 est le milieu de la cohorte ; deux élèves sur trois se situent entre 35 et 65. Calculé sur {} {} (moyenne brute {mean}).",
             format::count(n),

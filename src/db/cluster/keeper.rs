@@ -101,11 +101,12 @@ impl Keeper {
     async fn join(&mut self, found: Postmaster, socket_dir: Option<PathBuf>, turn: &Turn) -> Result<bool> {
         let pid = found.pid();
         self.current = Some(found);
-        let expected = self.socket_dir.clone();
-        if let Some(dir) = socket_dir {
-            self.socket_dir = dir;
-        }
+        self.socket_dir = socket_dir.unwrap_or_else(|| self.place.socket_dir.clone());
         match self.outcome().await? {
+            // Someone has started it by hand, and a restart would part the server from its connections.
+            Outcome::Serves if self.role == Role::Server && self.socket_dir != self.place.socket_dir => {
+                tracing::warn!(%pid, "the PostgreSQL that runs has its socket elsewhere: replacing it");
+            }
             Outcome::Serves => {
                 tracing::info!(%pid, "using the PostgreSQL that already runs");
                 if self.role == Role::Server {
@@ -113,15 +114,13 @@ impl Keeper {
                 }
                 return Ok(true);
             }
-            Outcome::Ended => self.current = None,
-            Outcome::Silent => {
-                tracing::warn!(%pid, "the PostgreSQL that runs does not answer: replacing it");
-                if let Some(silent) = self.current.take() {
-                    silent.shut_down().await?;
-                }
-            }
+            Outcome::Ended => {}
+            Outcome::Silent => tracing::warn!(%pid, "the PostgreSQL that runs does not answer: replacing it"),
         }
-        self.socket_dir = expected;
+        self.socket_dir.clone_from(&self.place.socket_dir);
+        if let Some(useless) = self.current.take() {
+            useless.shut_down().await?;
+        }
         Ok(false)
     }
 

@@ -23,7 +23,8 @@ pub(super) enum Found {
 
 /// Looks at the cluster in `dir` (an absolute path free of links).
 pub(super) fn look(dir: &Path) -> Found {
-    let text = fs::read_to_string(dir.join("postmaster.pid")).unwrap_or_default();
+    let bytes = fs::read(dir.join("postmaster.pid")).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let Some(pid) = lines.first().and_then(|line| line.parse::<i32>().ok()).filter(|pid| *pid > 1) else {
         return Found::Nothing;

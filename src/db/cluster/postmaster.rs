@@ -19,7 +19,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{link, pid_file, place::Place};
+use super::{
+    link, pid_file,
+    place::{Place, make_private},
+};
 use crate::db::data_dir::open_private;
 
 /// The log is put aside at a start when it has grown beyond this, in bytes.
@@ -44,6 +47,7 @@ impl Postmaster {
     /// Starts PostgreSQL and returns at once. `stranger` is a process that got the number of the PostgreSQL
     /// that ran here before.
     pub(super) fn start(place: &Place, stranger: Option<Pid>) -> Result<Self> {
+        make_private(&place.socket_dir, &place.user)?;
         put_aside_long_log(&place.log);
         let log = open_private(&place.log, true, place.heir)
             .with_context(|| format!("Le journal {} ne s’ouvre pas", place.log.display()))?;

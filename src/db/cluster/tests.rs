@@ -119,7 +119,7 @@ async fn an_app_to_be_killed() {
 
 #[tokio::test]
 async fn the_first_start_makes_a_durable_cluster_and_the_second_finds_its_data() {
-    let scratch = Scratch::new();
+    let scratch = Scratch::named(" é, \"%2F\"");
     let begun = Instant::now();
     let cluster = scratch.ensure(Role::Server).await;
     run(&cluster, "create table kept as select 'œuvre'::text as word").await;
@@ -134,6 +134,7 @@ async fn the_first_start_makes_a_durable_cluster_and_the_second_finds_its_data()
     ] {
         assert_eq!(text(&cluster.connect_options(), setting).await.expect(setting), value, "{setting}");
     }
+    assert!(cluster.socket_dir.starts_with(scratch.data.path()), "the odd name fits in a socket's path");
     let by_url: PgConnectOptions = cluster.url().parse().expect("a valid URL");
     assert_eq!(text(&by_url, "select word from kept").await.expect("the same database"), "œuvre");
     assert_eq!(cluster.notice(), None);
@@ -339,21 +340,12 @@ async fn a_data_folder_with_a_very_long_and_odd_name_works_by_a_socket_elsewhere
     assert_eq!(mode & 0o777, 0o700, "closed to others");
     let by_url: PgConnectOptions = cluster.url().parse().expect("URL");
     assert_eq!(text(&by_url, "select 'answer'").await.expect("connection"), "answer");
-    let beside = scratch.ensure(Role::Command).await;
-    assert_eq!(beside.socket_dir, socket_dir);
-    beside.stop().await.expect("leave");
-    cluster.stop().await.expect("stop");
+    let (pid, folder) = (running(cluster.folder()), cluster.folder().to_owned());
+    let server = scratch.ensure(Role::Server).await;
+    assert_eq!((&server.socket_dir, running(&folder)), (&socket_dir, pid), "joined, not replaced");
+    cluster.stop().await.expect("leave");
+    server.stop().await.expect("stop");
     fs::remove_dir(socket_dir).expect("an empty folder");
-}
-
-#[tokio::test]
-async fn an_odd_name_that_fits_keeps_its_socket_beside_the_cluster() {
-    let scratch = Scratch::named(" é, \"%2F\"");
-    let cluster = scratch.ensure(Role::Command).await;
-    assert!(cluster.socket_dir.starts_with(scratch.data.path()), "{}", cluster.socket_dir.display());
-    let by_url: PgConnectOptions = cluster.url().parse().expect("URL");
-    assert_eq!(text(&by_url, "select 'answer'").await.expect("connection"), "answer");
-    cluster.stop().await.expect("stop");
 }
 
 #[tokio::test]
