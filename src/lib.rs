@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod compliance;
 pub mod config;
 pub mod ctx;
 pub mod db;
