@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod keys;
 pub mod llm;
 pub mod messaging;
+pub mod ops;
 pub mod ui;
 pub mod web;
 
