@@ -93,7 +93,10 @@ fn sentence(row: &ResultRow, reader: Reader) -> String {
     if all < FEW {
         let below = row.count_below();
         let others = if below > 1 { "résultats" } else { "résultat" };
-        return format!("{size} élèves ont passé la même évaluation : {} dépasse {below} {others}, pour l’instant.", lower_first(result));
+        return format!(
+            "{size} élèves ont passé la même évaluation : {} dépasse {below} {others}, pour l’instant.",
+            lower_first(result)
+        );
     }
     match percentile {
         0 => format!(
