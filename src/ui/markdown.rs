@@ -34,7 +34,7 @@ mod tests {
     #[test]
     fn what_a_model_writes_can_run_nothing() {
         let html = render(
-            "# Titre\n<script>alert(1)</script>[x](javascript:alert(1)) ![y](http://evil.example/p.png) **gras**",
+            "# Titre\n<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![y](http://evil.example/p.png) **gras**",
         )
         .into_string();
         assert!(html.contains("<h3>Titre</h3>") && html.contains("<strong>gras</strong>"), "{html}");
