@@ -6,16 +6,88 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod assessments;
+pub mod bilans;
+pub mod commands;
+pub mod compliance;
 pub mod config;
 pub mod ctx;
+pub mod dashboards;
 pub mod db;
 pub mod error;
 pub mod jobs;
 pub mod keys;
 pub mod llm;
 pub mod messaging;
+pub mod ops;
+pub mod seed;
 pub mod ui;
 pub mod web;
 
 #[cfg(test)]
 pub mod testing;
+
+use poem::{
+    Endpoint, EndpointExt as _, Response, Route, get,
+    middleware::{CatchPanic, Compression},
+    web::{CompressionAlgo, CompressionLevel},
+};
+use poem_openapi::OpenApiService;
+
+use crate::{
+    ctx::Ctx,
+    web::{assets, limits::RateLimit, render::Render, request_log::RequestLog, security, session::Sessions},
+};
+
+/// The whole site.
+pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
+    // Outside the session and the compression: assets are compressed already, health needs nobody.
+    Route::new()
+        .at("/assets/:name", get(assets::serve))
+        .nest_no_strip("/", site(ctx.clone()))
+        .with(security::Protect(ctx.clone()))
+        .with(RequestLog)
+        .data(ctx)
+}
+
+/// Everything that knows who is asking.
+fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
+    let api = api(&ctx);
+    let docs = api.swagger_ui();
+    let spec = api.spec_endpoint();
+    let pages = dashboards::routes(bilans::routes(assessments::routes(accounts::routes(jobs::routes(Route::new())))));
+    pages
+        .nest("/api/docs", docs)
+        .at("/api/openapi.json", spec)
+        .nest_no_strip("/api", api)
+        .with(CatchPanic::new())
+        .with(RateLimit(ctx.clone()))
+        .with(Render)
+        .with(Sessions(ctx))
+        .with(
+            Compression::new()
+                .algorithms([CompressionAlgo::BR, CompressionAlgo::GZIP])
+                .with_quality(CompressionLevel::Precise(4)),
+        )
+        .map_to_response()
+}
+
+type Api = (
+    accounts::signin::api::AuthApi,
+    assessments::api::AssessmentsApi,
+    assessments::directeur::api::DirecteurApi,
+    assessments::free::api::FreeAssessmentApi,
+    ops::health::HealthApi,
+);
+
+/// The JSON contract, with its OpenAPI document.
+fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
+    let operations = (
+        accounts::signin::api::AuthApi,
+        assessments::api::AssessmentsApi,
+        assessments::directeur::api::DirecteurApi,
+        assessments::free::api::FreeAssessmentApi,
+        ops::health::HealthApi,
+    );
+    OpenApiService::new(operations, "Nexus Réussite", env!("CARGO_PKG_VERSION")).server(&ctx.config.public_url)
+}

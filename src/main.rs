@@ -1,1 +1,74 @@
-fn main() {}
+//! The binary: subcommands only.
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use nexus_reussite::{commands, config::Config};
+
+/// Nexus Réussite: the product in one binary. Settings come from the environment; see README.md.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the product.
+    Serve,
+    /// Applies migrations.
+    Migrate,
+    /// Fills the database.
+    Seed {
+        #[command(subcommand)]
+        what: Seed,
+    },
+    /// Manages administrators.
+    Admin {
+        #[command(subcommand)]
+        what: Admin,
+    },
+    /// Checks settings, folder, database and mail, and says what is wrong.
+    Doctor,
+}
+
+#[derive(Subcommand)]
+enum Seed {
+    /// A demo school: families, coaches, months of assessments.
+    Demo,
+}
+
+#[derive(Subcommand)]
+enum Admin {
+    /// Creates an admin; the password is the first line of standard input.
+    Create(commands::AdminCreate),
+}
+
+fn main() -> ExitCode {
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(problems) => {
+            eprintln!("Les réglages sont à corriger :");
+            problems.iter().for_each(|problem| eprintln!("  - {problem}"));
+            return ExitCode::from(2);
+        }
+    };
+    let result = commands::run(async move {
+        match Cli::parse().command {
+            Command::Serve => commands::serve(config).await,
+            Command::Migrate => commands::migrate(config).await,
+            Command::Seed { what: Seed::Demo } => commands::seed_demo(config).await,
+            Command::Admin { what: Admin::Create(admin) } => commands::admin_create(config, admin).await,
+            Command::Doctor => commands::doctor(config).await,
+        }
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,4 +1,31 @@
-//! People: accounts, roles, families, sign-in, activation. Owns `users`, `students`, `guardianships`, `coaches`,
-//! `coach_students`, `account_links`, `signin_failures`, `bilan_requests`, `consents`.
+//! People: accounts, roles, families, signing in and out, activation, consent. Owns `users`, `students`,
+//! `guardianships`, `coaches`, `coach_students`, `account_links`, `signin_failures`, `bilan_requests`, `consents`.
+//!
+//! Always true: no page or answer tells whether an account exists; only a mailed link sets a first password; e-mails
+//! are compared in lower case; a secret link is stored as its hash, works once and expires.
 
+use poem::{Route, get, post};
+
+pub mod activation;
+pub mod admin;
+pub mod families;
+pub mod identifier;
+pub mod legal;
 pub mod passwords;
+pub mod signin;
+
+/// Pages of this room.
+pub fn routes(route: Route) -> Route {
+    route
+        .at("/auth/signin", get(signin::pages::show).post(signin::pages::create))
+        .at("/auth/signout", post(signin::pages::delete))
+        .at("/auth/activate", get(activation::show).post(activation::create))
+        .at("/mentions-legales", get(legal::notice))
+        .at("/conditions", get(legal::terms))
+        .at("/confidentialite", get(legal::privacy))
+}
+
+/// An e-mail as it is stored and compared.
+pub fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}

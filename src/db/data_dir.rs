@@ -8,12 +8,15 @@ use std::{
     io::{self, Read as _, Write as _},
     os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown, lchown},
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
 use nix::{fcntl::OFlag, unistd::Uid};
 
 const SERVER_LOCK: &str = "server.lock";
+const LOCK_GRACE: Duration = Duration::from_millis(500);
 
 /// The folder of this installation, which exists and is ours to use.
 #[derive(Debug, Clone)]
@@ -55,32 +58,39 @@ impl DataDir {
         &self.path
     }
 
-    /// Makes this process the one server of the folder.
+    /// Makes this process the one server of the folder. A server that is just ending is given half a second.
     ///
     /// # Errors
     /// Another server holds it; the sentence names its process and the way out.
     pub fn lock_for_server(&self) -> Result<ServerLock> {
         let mut file = self.open_file(SERVER_LOCK)?;
-        match file.try_lock() {
-            Ok(()) => {
-                file.set_len(0)?;
-                writeln!(file, "{}", std::process::id())?;
-                Ok(ServerLock { _file: file })
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_GRACE => thread::sleep(LOCK_GRACE / 10),
+                Err(TryLockError::WouldBlock) => bail!(self.refusal(&mut file)),
+                Err(TryLockError::Error(error)) => {
+                    let path = self.path.join(SERVER_LOCK);
+                    return Err(error).with_context(|| format!("Le verrou {} ne peut pas être posé", path.display()));
+                }
             }
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                file.read_to_string(&mut holder)?;
-                bail!(
-                    "Un serveur Nexus Réussite (processus {}) utilise déjà le dossier de données {}. \
-                     Arrêtez-le, ou donnez à celui-ci un autre dossier et un autre port : DATA_DIR=… PORT=…",
-                    holder.lines().next().unwrap_or("inconnu"),
-                    self.path.display()
-                );
-            }
-            Err(TryLockError::Error(error)) => Err(error).with_context(|| {
-                format!("Le verrou {} ne peut pas être posé", self.path.join(SERVER_LOCK).display())
-            }),
         }
+        file.set_len(0)?;
+        writeln!(file, "{}", std::process::id())?;
+        Ok(ServerLock { _file: file })
+    }
+
+    fn refusal(&self, lock: &mut File) -> String {
+        let mut holder = String::new();
+        // The lock says enough without the number.
+        lock.read_to_string(&mut holder).ok();
+        format!(
+            "Un serveur Nexus Réussite (processus {}) utilise déjà le dossier de données {}. \
+             Arrêtez-le, ou donnez à celui-ci un autre dossier et un autre port : DATA_DIR=… PORT=…",
+            holder.lines().next().unwrap_or("inconnu"),
+            self.path.display()
+        )
     }
 
     /// A folder in the data folder that only its owner can read; made when missing.
@@ -119,7 +129,9 @@ impl DataDir {
     /// Opens a file of the folder to read and write, making it (0600) when it is missing.
     pub(super) fn open_file(&self, name: &str) -> Result<File> {
         let path = self.path.join(name);
-        open_private(&path, false, self.heir).with_context(|| format!("Le fichier {} ne s’ouvre pas", path.display()))
+        open_private(&path, false, self.heir).with_context(|| {
+            format!("Le fichier {} ne s’ouvre pas (le dossier est-il à un autre utilisateur ?)", path.display())
+        })
     }
 
     /// To whom root hands what it makes in the folder; `None`: to nobody.
@@ -150,5 +162,25 @@ fn make(path: &Path) -> io::Result<()> {
         Ok(()) => fs::set_permissions(path, Permissions::from_mode(mode)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_privately_is_closed_to_others_and_replaced_whole() {
+        let path = std::env::temp_dir().join(format!("nexus-data-{}", std::process::id()));
+        let data = DataDir::open(&path).expect("folder");
+        data.write_private("demo-accounts.txt", b"a longer first text").expect("write");
+        let file = data.write_private("demo-accounts.txt", b"second").expect("write again");
+        let folder = data.private_dir("mail").expect("folder");
+        assert_eq!(data.private_dir("mail").expect("again"), folder);
+        let mode = |path: &Path| path.metadata().expect("there").mode() & 0o777;
+        assert_eq!((fs::read(&file).expect("text"), mode(&file), mode(&folder)), (b"second".to_vec(), 0o600, 0o700));
+        assert_eq!(mode(data.path()) & 0o066, 0, "nobody else lists or writes");
+        assert_eq!(fs::read_dir(&path).expect("list").count(), 2, "no draft stays");
+        fs::remove_dir_all(path).expect("clean");
     }
 }

@@ -1,5 +1,8 @@
 //! The database: pool, migrations, the private cluster. Nothing of a domain.
 
+pub mod cluster;
+pub mod data_dir;
+
 use std::time::Duration;
 
 use sqlx::{
@@ -27,4 +30,18 @@ pub fn tuned(options: PgConnectOptions, name: &str) -> PgConnectOptions {
     options
         .application_name(name)
         .options([("statement_timeout", "60s"), ("idle_in_transaction_session_timeout", "120s")])
+}
+
+/// Migrations that are embedded and not applied yet.
+pub async fn pending_migrations(pool: &PgPool) -> Result<usize, sqlx::Error> {
+    let table: Option<String> =
+        sqlx::query_scalar!("select to_regclass('_sqlx_migrations')::text").fetch_one(pool).await?;
+    let applied = match table {
+        // The table is sqlx's own and is not there when this is compiled: a runtime query.
+        Some(_) => {
+            sqlx::query_scalar::<_, i64>("select version from _sqlx_migrations where success").fetch_all(pool).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(MIGRATOR.iter().filter(|migration| !applied.contains(&migration.version)).count())
 }

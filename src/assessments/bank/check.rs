@@ -45,7 +45,11 @@ fn skill_problems(bank: &Bank, found: &mut Vec<String>) {
     for question in &bank.questions {
         let declared = |tag: &String| bank.skills.iter().any(|it| it.tag == *tag && it.domain == question.domain);
         found.extend(
-            question.skills.iter().filter(|tag| !declared(tag)).map(|tag| format!("{}: skill {tag} unknown", question.id)),
+            question
+                .skills
+                .iter()
+                .filter(|tag| !declared(tag))
+                .map(|tag| format!("{}: skill {tag} unknown", question.id)),
         );
     }
 }
@@ -172,6 +176,8 @@ mod tests {
     use super::*;
     use crate::assessments::bank::fixture;
 
+    type Spoil = fn(&mut Bank);
+
     #[test]
     fn the_fixture_is_sound() {
         assert_eq!(problems(&fixture::bank()), Vec::<String>::new());
@@ -179,7 +185,7 @@ mod tests {
 
     #[test]
     fn each_fault_is_found_and_named() {
-        let faults: [(&str, fn(&mut Bank)); 11] = [
+        let faults: [(&str, Spoil); 11] = [
             ("there twice", |bank| bank.questions[1].id = bank.questions[0].id.clone()),
             ("weight 4", |bank| bank.questions[0].weight = 4),
             ("0 skills", |bank| bank.questions[0].skills.clear()),

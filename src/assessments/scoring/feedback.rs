@@ -77,7 +77,9 @@ fn programme_advice(scored: &Scored, found: &mut Vec<String>) {
         found.push("Revenir aux bases, chapitre par chapitre : plusieurs questions portaient sur des notions qui restent à découvrir ou à revoir.".into());
     }
     if scored.precision_index.is_some_and(|it| it < 50) {
-        found.push("Viser la justesse avant la vitesse : relire l’énoncé et vérifier chaque résultat avant de valider.".into());
+        found.push(
+            "Viser la justesse avant la vitesse : relire l’énoncé et vérifier chaque résultat avant de valider.".into(),
+        );
     }
     if scored.global_score < 40 {
         found.push(SUPPORT.into());
@@ -88,7 +90,8 @@ fn programme_advice(scored: &Scored, found: &mut Vec<String>) {
     found.extend(competences.map(|it| format!("Travailler spécifiquement : {} ({})", it.label, exercise(&it.key))));
 }
 
-const SUPPORT: &str = "Se faire accompagner par un professeur pendant quelques semaines, pour repartir sur des bases solides.";
+const SUPPORT: &str =
+    "Se faire accompagner par un professeur pendant quelques semaines, pour repartir sur des bases solides.";
 
 /// How to train a competence.
 fn exercise(key: &str) -> &'static str {
@@ -113,15 +116,21 @@ fn general_advice(scored: &Scored, found: &mut Vec<String>) {
         found.push(SUPPORT.into());
     }
     if scored.confidence_index < 60 {
-        found.push("Plusieurs points restent à découvrir : en choisir deux ou trois, et en parler avec un professeur.".into());
+        found.push(
+            "Plusieurs points restent à découvrir : en choisir deux ou trois, et en parler avec un professeur.".into(),
+        );
     }
 }
 
 /// What to try in a domain of the general diagnostic.
 fn habit(domain: &str) -> &'static str {
     match domain {
-        "methodologie" => "essayer une méthode de travail à la fois, par exemple se tester sans le cours avant un contrôle",
-        "connaissances" => "faire le point sur les épreuves du Bac et sur Parcoursup avec un professeur ou sur les sites officiels",
+        "methodologie" => {
+            "essayer une méthode de travail à la fois, par exemple se tester sans le cours avant un contrôle"
+        }
+        "connaissances" => {
+            "faire le point sur les épreuves du Bac et sur Parcoursup avec un professeur ou sur les sites officiels"
+        }
         "raisonnement" => "s’entraîner à dire ce qu’un document prouve, et ce qu’il ne prouve pas",
         "organisation" => "préparer sa semaine à l’avance, avec des séances courtes et régulières",
         _ => "y consacrer un moment chaque semaine",
@@ -142,7 +151,9 @@ fn diagnostic_text(global: i32) -> &'static str {
         80.. => "Excellent niveau : les notions évaluées sont maîtrisées.",
         60.. => "Bon niveau : l’essentiel est acquis, quelques points restent à consolider.",
         40.. => "Niveau correct : des bases sont là, un travail régulier sur les points fragiles fera la différence.",
-        _ => "Niveau à renforcer : reprendre les notions une par une, en commençant par les plus simples, est le bon point de départ.",
+        _ => {
+            "Niveau à renforcer : reprendre les notions une par une, en commençant par les plus simples, est le bon point de départ."
+        }
     }
 }
 
@@ -150,10 +161,20 @@ fn lucidity_text(scored: &Scored) -> &'static str {
     match (scored.rule, scored.lucidity_index.unwrap_or(scored.confidence_index)) {
         (RuleVersion::V2, 80..) => "Très lucide : très peu de questions ont été laissées à « je ne sais pas ».",
         (RuleVersion::V2, 60..) => "Lucidité correcte : quelques « je ne sais pas » montrent ce qui reste à revoir.",
-        (RuleVersion::V2, _) => "Beaucoup de « je ne sais pas » : les reconnaître est honnête, et c’est une liste de notions à revoir.",
-        (RuleVersion::V3, 80..) => "Très lucide : presque chaque question a reçu une réponse juste ou un « je ne sais pas » assumé.",
-        (RuleVersion::V3, 60..) => "Lucidité correcte : le plus souvent, ce qui est su est bien distingué de ce qui ne l’est pas encore.",
-        (RuleVersion::V3, _) if scored.totals.nsp > 0 => "Des doutes ont été reconnus, et c’est précieux. D’autres réponses, données avec assurance, montrent des notions à revoir.",
-        (RuleVersion::V3, _) => "Lucidité à travailler : beaucoup de réponses étaient fausses sans qu’un doute soit signalé. Dire « je ne sais pas » aide à savoir quoi revoir.",
+        (RuleVersion::V2, _) => {
+            "Beaucoup de « je ne sais pas » : les reconnaître est honnête, et c’est une liste de notions à revoir."
+        }
+        (RuleVersion::V3, 80..) => {
+            "Très lucide : presque chaque question a reçu une réponse juste ou un « je ne sais pas » assumé."
+        }
+        (RuleVersion::V3, 60..) => {
+            "Lucidité correcte : le plus souvent, ce qui est su est bien distingué de ce qui ne l’est pas encore."
+        }
+        (RuleVersion::V3, _) if scored.totals.nsp > 0 => {
+            "Des doutes ont été reconnus, et c’est précieux. D’autres réponses, données avec assurance, montrent des notions à revoir."
+        }
+        (RuleVersion::V3, _) => {
+            "Lucidité à travailler : beaucoup de réponses étaient fausses sans qu’un doute soit signalé. Dire « je ne sais pas » aide à savoir quoi revoir."
+        }
     }
 }

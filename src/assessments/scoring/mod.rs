@@ -13,8 +13,6 @@ pub mod v2;
 pub mod v3;
 
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
 mod tests;
 
 pub use self::{feedback::Feedback, result::ScoringResult};

@@ -1,8 +1,9 @@
 //! `scoring_v3`: attempts made in the app (decision 2).
 //!
-//! Every question presented counts, and one left without an answer is "je ne sais pas". Admitting it is never worse
-//! than guessing: what a blind guess gains in points it loses in lucidity, and it costs rigor. (Not so in a bank with a
-//! method domain, where that domain stands in for lucidity.) The composite is not rounded; the indices shown are.
+//! Every question presented counts, and one left without an answer is "je ne sais pas". Admitting it is worth at least
+//! a blind guess: what guessing gains in points it loses in lucidity, and it costs rigor. That is so at equal weights
+//! and on the Terminale bank whichever questions are known (both tested), but not in a bank with a method domain, where
+//! that domain stands in for lucidity. The composite is made of exact shares; only the indices shown are rounded.
 
 use super::{
     Feedback, Scored, Totals, competences,

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
 /// The major versions that we test and support, newest first.
 const SUPPORTED: [u32; 4] = [18, 17, 16, 15];
@@ -28,7 +28,11 @@ impl Binaries {
     /// None is there; the sentence names the package and the command that installs it.
     pub(super) fn find(wanted: Option<u32>) -> Result<Self> {
         match env::var_os("PG_BIN").filter(|dir| !dir.is_empty()) {
-            Some(dir) => Self::first([dir.into()], wanted),
+            Some(dir) => {
+                let dir = std::path::absolute(dir)?;
+                let named = dir.display().to_string();
+                Self::first([dir], wanted).with_context(|| format!("Le réglage PG_BIN={named} ne convient pas"))
+            }
             None => Self::first(usual_dirs(), wanted),
         }
     }
@@ -85,7 +89,8 @@ fn usual_dirs() -> impl Iterator<Item = PathBuf> {
     let plain = ["/usr/local/pgsql/bin", "/opt/homebrew/bin", "/usr/local/bin"].map(String::from);
     let asked = std::iter::once_with(|| text_of(Command::new("pg_config").arg("--bindir"))).flatten();
     let on_path = env::var_os("PATH").into_iter().flat_map(|path| env::split_paths(&path).collect::<Vec<_>>());
-    packaged.chain(plain).chain(asked).map(PathBuf::from).chain(on_path)
+    let dirs = packaged.chain(plain).chain(asked).map(PathBuf::from).chain(on_path);
+    dirs.filter(|dir| dir.is_absolute())
 }
 
 /// The major version of the server in this folder; `None` when the folder does not hold one.

@@ -33,7 +33,10 @@ impl DbUser {
         let owner = fs::metadata(cluster).with_context(|| format!("{} n’est pas lisible", cluster.display()))?.uid();
         let us = Uid::effective();
         if us.is_root() && owner == 0 {
-            bail!("{} appartient à root, ce que PostgreSQL refuse : donnez-le à un autre utilisateur", cluster.display());
+            bail!(
+                "{} appartient à root, ce que PostgreSQL refuse : donnez-le à un autre utilisateur",
+                cluster.display()
+            );
         }
         let Some(user) = User::from_uid(Uid::from_raw(owner))? else {
             bail!("{} appartient à l’utilisateur {owner}, inconnu de ce système", cluster.display());

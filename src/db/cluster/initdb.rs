@@ -7,7 +7,7 @@ use std::{
     process::Stdio,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tokio::io::AsyncWriteExt as _;
 
 use super::{
@@ -48,17 +48,27 @@ log_min_error_statement = panic
 /// `initdb` failed; the sentence has what it said.
 pub(super) async fn initialise(place: &Place) -> Result<()> {
     remove_leftovers(place);
+    ensure!(
+        fs::read_dir(&place.dir).map_or(true, |mut entries| entries.next().is_none()),
+        "{} existe, mais n’est pas une base de données complète : mettez-le de côté",
+        place.dir.display()
+    );
     tracing::info!(folder = %place.dir.display(), version = place.binaries.major, "making the PostgreSQL cluster");
-    let draft = place.root.join(format!("{}{}", draft_prefix(place), std::process::id()));
-    let made = make(place, &draft).await;
-    if made.is_err() {
-        fs::remove_dir_all(&draft).ok();
-    }
-    made
+    let draft = Draft(place.root.join(format!("{}{}", draft_prefix(place), std::process::id())));
+    run_initdb(place, &draft.0).await?;
+    put_in_place(place, &draft.0).await
 }
 
-async fn make(place: &Place, draft: &Path) -> Result<()> {
-    run_initdb(place, draft).await?;
+/// The folder of a cluster in the making; what has not been renamed goes away.
+struct Draft(PathBuf);
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+async fn put_in_place(place: &Place, draft: &Path) -> Result<()> {
     let settings = draft.join("postgresql.conf");
     append_as_user(place, &settings, SETTINGS).await?;
     File::open(&settings)?.sync_all()?;
@@ -99,7 +109,7 @@ async fn append_as_user(place: &Place, file: &Path, text: &str) -> Result<()> {
         input.write_all(text.as_bytes()).await?;
     }
     let status = child.wait().await?;
-    anyhow::ensure!(status.success(), "Le fichier {} ne peut pas être écrit", file.display());
+    ensure!(status.success(), "Le fichier {} ne peut pas être écrit", file.display());
     Ok(())
 }
 

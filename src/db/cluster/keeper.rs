@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use tokio::{
     sync::oneshot,
     time::{Instant, sleep},
@@ -17,7 +17,7 @@ use super::{
     link::{self, Answer},
     pid_file::{self, Found},
     place::Place,
-    postmaster::Postmaster,
+    postmaster::{self, Postmaster},
     sharing::{Share, Turn},
 };
 use crate::db::data_dir::DataDir;
@@ -27,9 +27,10 @@ const KNOCK_EVERY: Duration = Duration::from_millis(10);
 const BUSY_LIMIT: Duration = Duration::from_secs(600);
 /// PostgreSQL opens its socket first thing.
 const SILENCE_LIMIT: Duration = Duration::from_secs(15);
-/// How long what a killed PostgreSQL left behind may hold up a start; half of it before we interfere.
+/// How long what a killed PostgreSQL left behind may hold up a start,
 const BLOCKED_LIMIT: Duration = Duration::from_secs(20);
-const BLOCKED_POLITE: Duration = Duration::from_secs(2);
+/// and after how long we make its orphans leave.
+const BLOCKED_POLITE: Duration = Duration::from_secs(1);
 const RESTART_PAUSE: Duration = Duration::from_millis(200);
 const RESTART_PAUSE_MAX: Duration = Duration::from_secs(10);
 /// A PostgreSQL that lived as long as this was not dying in a loop.
@@ -90,7 +91,7 @@ impl Keeper {
                 bail!("PostgreSQL n’a pas démarré (journal {}) :\n{said}", self.place.log.display());
             }
             if begun.elapsed() > BLOCKED_POLITE {
-                pid_file::dismiss_orphans(&self.place.dir);
+                postmaster::dismiss_orphans(&self.place).await;
             }
             sleep(RESTART_PAUSE).await;
         }
@@ -100,11 +101,12 @@ impl Keeper {
     async fn join(&mut self, found: Postmaster, socket_dir: Option<PathBuf>, turn: &Turn) -> Result<bool> {
         let pid = found.pid();
         self.current = Some(found);
-        let expected = self.socket_dir.clone();
-        if let Some(dir) = socket_dir {
-            self.socket_dir = dir;
-        }
+        self.socket_dir = socket_dir.unwrap_or_else(|| self.place.socket_dir.clone());
         match self.outcome().await? {
+            // Someone has started it by hand, and a restart would part the server from its connections.
+            Outcome::Serves if self.role == Role::Server && self.socket_dir != self.place.socket_dir => {
+                tracing::warn!(%pid, "the PostgreSQL that runs has its socket elsewhere: replacing it");
+            }
             Outcome::Serves => {
                 tracing::info!(%pid, "using the PostgreSQL that already runs");
                 if self.role == Role::Server {
@@ -112,15 +114,13 @@ impl Keeper {
                 }
                 return Ok(true);
             }
-            Outcome::Ended => self.current = None,
-            Outcome::Silent => {
-                tracing::warn!(%pid, "the PostgreSQL that runs does not answer: replacing it");
-                if let Some(silent) = self.current.take() {
-                    silent.shut_down().await?;
-                }
-            }
+            Outcome::Ended => {}
+            Outcome::Silent => tracing::warn!(%pid, "the PostgreSQL that runs does not answer: replacing it"),
         }
-        self.socket_dir = expected;
+        self.socket_dir.clone_from(&self.place.socket_dir);
+        if let Some(useless) = self.current.take() {
+            useless.shut_down().await?;
+        }
         Ok(false)
     }
 
@@ -148,7 +148,7 @@ impl Keeper {
         let begun = Instant::now();
         let mut heard = begun;
         while self.current.as_mut().is_some_and(Postmaster::is_alive) {
-            match link::knock(&self.socket_dir).await? {
+            match link::knock(&self.socket_dir).await.context("PostgreSQL refuse la connexion")? {
                 Answer::Ready => return Ok(Outcome::Serves),
                 Answer::Busy if begun.elapsed() > BUSY_LIMIT => {
                     bail!("PostgreSQL n’a pas fini de démarrer (journal {})", self.place.log.display())
@@ -251,7 +251,10 @@ impl Drop for Keeper {
     }
 }
 
-/// What a PostgreSQL says that finds the remains of a killed one: they pass by themselves.
+/// What a PostgreSQL says that finds the remains of a killed one, which pass by themselves; one that was itself
+/// killed says nothing.
 fn is_passing(said: &str) -> bool {
-    said.contains("pre-existing shared memory block") || said.contains("lock file \"postmaster.pid\" already exists")
+    said.is_empty()
+        || said.contains("pre-existing shared memory block")
+        || said.contains("lock file \"postmaster.pid\" already exists")
 }

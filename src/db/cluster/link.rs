@@ -23,7 +23,7 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 pub(super) enum Answer {
     /// It serves, and the product's database exists.
     Ready,
-    /// It runs but is starting, recovering or stopping.
+    /// It runs but is starting, recovering, stopping or still making the database.
     Busy,
     /// Nothing listens, or it does not answer.
     Silence,
@@ -35,7 +35,7 @@ pub(super) fn fits(socket_dir: &Path) -> bool {
     file.as_os_str().len() <= SOCKET_PATH_MAX && file.to_str().is_some()
 }
 
-/// Options that depend on no `PG…` variable and no password file.
+/// Options that take neither place nor person from `PG…` variables or a password file.
 pub(super) fn options(socket_dir: &Path, database: &str) -> PgConnectOptions {
     PgConnectOptions::new_without_pgpass()
         .socket(socket_dir)
@@ -93,6 +93,9 @@ fn understand(error: Error) -> Result<Answer, Error> {
     match code(&error).as_deref() {
         // cannot_connect_now: starting up, in recovery, shutting down
         Some("57P03") => Ok(Answer::Busy),
+        // duplicate_database, unique_violation, object_in_use: the session of an app killed a moment ago is
+        // still making the database
+        Some("42P04" | "23505" | "55006") => Ok(Answer::Busy),
         // too_many_connections: it serves others
         Some("53300") => Ok(Answer::Ready),
         Some(_) => Err(error),

@@ -8,10 +8,7 @@ use std::{
     process::Command,
 };
 
-use nix::{
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
+use nix::{sys::signal::kill, unistd::Pid};
 
 /// What the file and the list of processes say.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +23,8 @@ pub(super) enum Found {
 
 /// Looks at the cluster in `dir` (an absolute path free of links).
 pub(super) fn look(dir: &Path) -> Found {
-    let text = fs::read_to_string(dir.join("postmaster.pid")).unwrap_or_default();
+    let bytes = fs::read(dir.join("postmaster.pid")).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let Some(pid) = lines.first().and_then(|line| line.parse::<i32>().ok()).filter(|pid| *pid > 1) else {
         return Found::Nothing;
@@ -67,16 +65,4 @@ fn ps_says(pid: Pid, dir: &Path) -> bool {
 
 fn is_postgres(proc: &Path) -> bool {
     fs::read_to_string(proc.join("comm")).is_ok_and(|name| name.starts_with("postgres"))
-}
-
-/// Tells the children of a killed main process to drop their work and leave: those busy with a long query have
-/// not noticed, and while they hold the shared memory PostgreSQL does not start again. Their work was never
-/// acknowledged. Only to be called when the main process is known to be dead; needs `/proc`.
-pub(super) fn dismiss_orphans(dir: &Path) {
-    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok().map(Pid::from_raw));
-    for pid in pids.filter(|pid| works_in(*pid, dir)) {
-        tracing::warn!(%pid, "telling an orphan of the killed PostgreSQL to leave");
-        kill(pid, Signal::SIGQUIT).ok();
-    }
 }

@@ -30,7 +30,7 @@ pub(super) struct Place {
     pub(super) dir: PathBuf,
     /// What PostgreSQL says.
     pub(super) log: PathBuf,
-    /// The private folder of the socket.
+    /// The private folder of the socket, made at every start of PostgreSQL.
     pub(super) socket_dir: PathBuf,
     /// Who runs it.
     pub(super) user: DbUser,
@@ -57,17 +57,19 @@ impl Place {
             make_root(data, &entry, elsewhere, &user)?;
         }
         let root = real(&entry)?;
+        if old.is_none() {
+            open_for_crossing(&root, &user)?;
+        }
         ensure!(
             user.can_cross(&root),
             "L’utilisateur {} ne peut pas entrer dans {} : ouvrez les dossiers du chemin (chmod o+x)",
             user.name(),
             root.display()
         );
-        let socket_dir = socket_dir(&root, &user)?;
         Ok(Self {
             dir: root.join(&major),
             log: root.join(format!("{major}.log")),
-            socket_dir,
+            socket_dir: socket_dir(&root),
             root,
             user,
             binaries,
@@ -114,8 +116,7 @@ fn real(entry: &Path) -> Result<PathBuf> {
 /// Makes `DATA_DIR/postgres`: a folder if the user can reach it, else a link to a folder elsewhere.
 fn make_root(data: &DataDir, entry: &Path, elsewhere: &Path, user: &DbUser) -> Result<()> {
     if user.can_cross(data.path()) {
-        data.private_dir("postgres")?;
-        return open_for_crossing(entry, user);
+        return data.private_dir("postgres").map(drop);
     }
     let folder = elsewhere.join(short_hash(data.path()));
     fs::create_dir_all(&folder).with_context(|| format!("Le dossier {} ne peut pas être créé", folder.display()))?;
@@ -134,16 +135,13 @@ fn open_for_crossing(dir: &Path, user: &DbUser) -> Result<()> {
 }
 
 /// The folder of the socket: beside the cluster, or in `/tmp` when that path is too long for a socket.
-fn socket_dir(root: &Path, user: &DbUser) -> Result<PathBuf> {
+fn socket_dir(root: &Path) -> PathBuf {
     let beside = root.join("run");
-    let dir = if link::fits(&beside) {
-        beside
-    } else {
-        // Not $XDG_RUNTIME_DIR: it goes away when its user signs out.
-        PathBuf::from(format!("/tmp/nexus-{}", short_hash(root)))
-    };
-    make_private(&dir, user)?;
-    Ok(dir)
+    if link::fits(&beside) {
+        return beside;
+    }
+    // Not $XDG_RUNTIME_DIR: it goes away when its user signs out.
+    PathBuf::from(format!("/tmp/nexus-{}", short_hash(root)))
 }
 
 /// Makes a folder that only the database user (and root) can enter, or checks that it is one.

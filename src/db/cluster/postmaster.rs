@@ -5,6 +5,7 @@ use std::{
     io::{Read as _, Seek as _, SeekFrom},
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
+    process::Stdio,
     time::Duration,
 };
 
@@ -18,7 +19,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{link, pid_file, place::Place};
+use super::{
+    link, pid_file,
+    place::{Place, make_private},
+};
 use crate::db::data_dir::open_private;
 
 /// The log is put aside at a start when it has grown beyond this, in bytes.
@@ -43,6 +47,7 @@ impl Postmaster {
     /// Starts PostgreSQL and returns at once. `stranger` is a process that got the number of the PostgreSQL
     /// that ran here before.
     pub(super) fn start(place: &Place, stranger: Option<Pid>) -> Result<Self> {
+        make_private(&place.socket_dir, &place.user)?;
         put_aside_long_log(&place.log);
         let log = open_private(&place.log, true, place.heir)
             .with_context(|| format!("Le journal {} ne s’ouvre pas", place.log.display()))?;
@@ -116,6 +121,8 @@ impl Postmaster {
         // Only to a process known to be ours: numbers are used again.
         if self.is_alive() {
             kill(self.pid, signal).ok();
+            // One that someone has paused must wake up to obey.
+            kill(self.pid, Signal::SIGCONT).ok();
         }
     }
 
@@ -130,6 +137,23 @@ impl Postmaster {
         };
         read().unwrap_or_default()
     }
+}
+
+/// Tells the children of a killed main process to drop their work and leave: one that is busy with a long query
+/// has not noticed, and while it holds the shared memory PostgreSQL does not start again. Its work was never
+/// acknowledged. Only to be called when the main process is known to be dead; does nothing without `/proc`.
+pub(super) async fn dismiss_orphans(place: &Place) {
+    const SCRIPT: &str = r#"
+        for process in /proc/[0-9]*; do
+            if [ "$(readlink "$process/cwd")" = "$0" ] && [ "$(cat "$process/comm")" = postgres ]; then
+                kill -QUIT "${process#/proc/}"
+            fi
+        done"#;
+    tracing::warn!("telling the orphans of a killed PostgreSQL to leave");
+    // As their own user, who may look at them even where a container's root may not, and can hit nobody else's.
+    let mut shell = place.user.command(Path::new("/bin/sh"));
+    shell.args(["-c", SCRIPT]).arg(&place.dir).stdout(Stdio::null()).stderr(Stdio::null());
+    shell.status().await.ok();
 }
 
 /// A folder as PostgreSQL reads it in a list: a comma or space in the name must not part it.

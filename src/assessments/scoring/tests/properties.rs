@@ -1,18 +1,18 @@
-//! What always holds, whatever the answers (property tests on the real Terminale bank and on general banks).
+//! What always holds, whatever the answers (on the embedded banks).
 
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Scored, v2, v3, v3::Answer};
+use super::terminale;
 use crate::assessments::{
-    bank::{Bank, bank, banks, fixture},
+    bank::{Bank, Question, banks, fixture},
     model::Subject,
+    scoring::{
+        Feedback, Scored, v2,
+        v3::{self, Answer},
+    },
 };
-
-fn terminale() -> &'static Bank {
-    bank("maths_terminale_spe_v1").unwrap()
-}
 
 fn answer() -> impl Strategy<Value = Answer> {
     prop_oneof![4 => (0..4_usize).prop_map(Answer::Choice), 1 => Just(Answer::Nsp), 1 => Just(Answer::Unanswered)]
@@ -29,12 +29,14 @@ fn attempt() -> impl Strategy<Value = (&'static Bank, Vec<Answer>)> {
 /// Answers by the contract: some of the bank's ids with any string, and some unknown ids.
 fn submission() -> impl Strategy<Value = (&'static Bank, BTreeMap<String, String>)> {
     let option = prop_oneof![Just("a"), Just("b"), Just("c"), Just("d"), Just(v2::NSP), Just(""), Just("A")];
-    (0..banks().len(), prop::collection::vec((any::<bool>(), option), 60), 0..80_usize).prop_map(|(place, all, unknown)| {
-        let bank = &banks()[place];
-        let known = bank.questions.iter().zip(&all).filter(|(_, (sent, _))| *sent);
-        let known = known.map(|(question, (_, option))| (question.id.clone(), (*option).to_owned()));
-        (bank, known.chain((0..unknown).map(|n| (format!("X{n}"), "a".into()))).collect())
-    })
+    (0..banks().len(), prop::collection::vec((any::<bool>(), option), 60), 0..80_usize).prop_map(
+        |(place, all, unknown)| {
+            let bank = &banks()[place];
+            let known = bank.questions.iter().zip(&all).filter(|(_, (sent, _))| *sent);
+            let known = known.map(|(question, (_, option))| (question.id.clone(), (*option).to_owned()));
+            (bank, known.chain((0..unknown).map(|n| (format!("X{n}"), "a".into()))).collect())
+        },
+    )
 }
 
 fn in_bounds(scored: &Scored) -> Result<(), TestCaseError> {
@@ -110,7 +112,7 @@ proptest! {
             let (questions, answers): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
             let mut scored = v3::score(&Bank { questions, ..terminale().clone() }, &answers);
             scored.competences.sort_by(|one, other| one.key.cmp(&other.key));
-            Scored { feedback: super::Feedback::default(), ..scored }
+            Scored { feedback: Feedback::default(), ..scored }
         };
         let mut in_order = pairs.clone();
         in_order.sort_by_key(|(question, _)| terminale().questions.iter().position(|it| it.id == question.id));
@@ -137,7 +139,7 @@ proptest! {
         known in prop::collection::vec(any::<bool>(), 50),
     ) {
         let sheet = |otherwise| {
-            let answer = |(known, question): (&bool, &crate::assessments::bank::Question)| {
+            let answer = |(known, question): (&bool, &Question)| {
                 if *known { Answer::Choice(question.key) } else { otherwise }
             };
             known.iter().zip(&terminale().questions).map(answer).collect::<Vec<_>>()

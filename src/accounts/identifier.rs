@@ -1,0 +1,61 @@
+//! The identifier that a child types to sign in (decision 12): `prenom.nom`, with digits if taken.
+
+use sqlx::PgConnection;
+
+use crate::error::{Error, Result};
+
+/// Longest base of an identifier.
+const MOST: usize = 40;
+
+/// "Éléonore", "de La Tour" → "eleonore.delatour".
+pub fn base(first_name: &str, last_name: &str) -> String {
+    let part = |name: &str| name.chars().flat_map(char::to_lowercase).filter_map(plain).collect::<String>();
+    let base = format!("{}.{}", part(first_name), part(last_name));
+    let base: String = base.trim_matches('.').chars().take(MOST).collect();
+    if base.is_empty() { "eleve".to_owned() } else { base }
+}
+
+/// A letter without its accent; nothing for what has no place in an identifier.
+fn plain(letter: char) -> Option<char> {
+    Some(match letter {
+        'a'..='z' | '0'..='9' => letter,
+        'à' | 'â' | 'ä' | 'á' | 'ã' | 'å' => 'a',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' | 'í' | 'ì' => 'i',
+        'ô' | 'ö' | 'ó' | 'ò' | 'õ' | 'œ' => 'o',
+        'û' | 'ü' | 'ù' | 'ú' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        'ÿ' | 'ý' => 'y',
+        _ => return None,
+    })
+}
+
+/// A free identifier. Homonyms who register at the same moment are told apart by the lock on the base.
+pub async fn free(conn: &mut PgConnection, first_name: &str, last_name: &str) -> Result<String> {
+    let base = base(first_name, last_name);
+    sqlx::query!("select pg_advisory_xact_lock(hashtext($1))", base).execute(&mut *conn).await?;
+    let taken: Vec<String> = sqlx::query_scalar!(
+        r#"select identifier as "identifier!" from users where identifier = $1 or identifier ~ ('^' || $2 || '[0-9]+$')"#,
+        base,
+        base.replace('.', r"\.")
+    )
+    .fetch_all(conn)
+    .await?;
+    (1..)
+        .map(|number| if number == 1 { base.clone() } else { format!("{base}{number}") })
+        .find(|candidate| !taken.contains(candidate))
+        .ok_or_else(|| Error::internal(anyhow::anyhow!("no free identifier for {base}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_has_no_accent_and_no_space() {
+        assert_eq!(base("Éléonore", "de La Tour"), "eleonore.delatour");
+        assert_eq!(base("Jean-Noël", "O’Brien"), "jeannoel.obrien");
+        assert_eq!(base("محمد", ""), "eleve");
+    }
+}

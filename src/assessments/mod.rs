@@ -1,0 +1,31 @@
+//! Assessments: question banks, attempts, scores, the standardised score and its cohorts. Owns `assessments`,
+//! `attempts`, `attempt_answers`, `domain_scores`, `skill_scores`, `standard_scores`, `cohorts`, `cohort_bins`,
+//! `cohort_months`, `recomputes`, `submission_keys`.
+//!
+//! Always true: COMPLETED means scored, in one transaction; a score carries its rule version and the cohort that made
+//! it; a submission enters its cohort after its own score is made; no page and no answer gives a key away before the
+//! attempt has ended; an acknowledged answer is in the database.
+
+use poem::Route;
+
+pub mod api;
+pub mod attempt;
+pub mod bank;
+pub mod directeur;
+pub mod free;
+pub mod jobs;
+pub mod model;
+pub mod record;
+pub mod result;
+pub mod runner;
+pub mod scoring;
+pub mod shuffle;
+pub mod standard_score;
+
+#[cfg(test)]
+mod bank_keys_tests;
+
+/// Pages of this room.
+pub fn routes(route: Route) -> Route {
+    directeur::routes(runner::routes(free::routes(route)))
+}

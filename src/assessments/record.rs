@@ -1,0 +1,177 @@
+//! Writing a score down: the one way in which an assessment becomes COMPLETED. A constant number of statements, whatever
+//! the size of the cohort (decision 5).
+
+use chrono::{DateTime, Utc};
+use rust_decimal::{Decimal, prelude::ToPrimitive as _};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    bank::BankEdition,
+    jobs::AssessmentScored,
+    model::RuleVersion,
+    scoring::Scored,
+    standard_score::{self, CohortStats},
+};
+use crate::{
+    ctx::Ctx,
+    error::{Error, Result},
+    jobs,
+    web::format::tunis_day,
+};
+
+/// What is being completed.
+pub struct Completion<'a> {
+    /// Key in `assessments`; the row exists already.
+    pub id: Uuid,
+    /// Bank and edition.
+    pub edition: BankEdition,
+    /// The scores.
+    pub scored: &'a Scored,
+    /// Whether it gets an SSN and enters its cohort; false for practice (decision 6).
+    pub in_cohort: bool,
+    /// The moment of sending.
+    pub completed_at: DateTime<Utc>,
+}
+
+/// Stores domain and skill scores, makes the SSN from the cohort as it stands, enters the cohort, asks for the reports:
+/// all in the caller's transaction. Answers the SSN.
+pub async fn complete(conn: &mut PgConnection, ctx: &Ctx, completion: &Completion<'_>) -> Result<Option<f64>> {
+    let reports = ctx.llm.configured();
+    set_scores(conn, completion, reports).await?;
+    if reports {
+        jobs::enqueue(conn, &AssessmentScored { assessment_id: completion.id }).await?;
+    }
+    if !completion.in_cohort {
+        return Ok(None);
+    }
+    // Last, because it holds the lock on the cohort until the commit.
+    let (cohort_id, stats) = lock_cohort(conn, completion.edition, completion.scored.rule).await?;
+    let ssn = standard_score::ssn(completion.scored.raw_micro, &stats);
+    enter_cohort(conn, completion, cohort_id, &stats, ssn).await?;
+    Ok(Some(ssn))
+}
+
+/// `reports`: whether a model will write them; without one, they are skipped from the start.
+async fn set_scores(conn: &mut PgConnection, completion: &Completion<'_>, reports: bool) -> Result<()> {
+    let scored = completion.scored;
+    let result = serde_json::to_value(scored.result(completion.completed_at)).map_err(Error::internal)?;
+    let (domains, domain_values): (Vec<String>, Vec<i16>) =
+        scored.domain_scores.iter().map(|one| (one.domain.clone(), narrow(one.score))).unzip();
+    let tags: Vec<String> = scored.skill_scores.iter().map(|one| one.tag.clone()).collect();
+    let column = |of: fn(&super::scoring::SkillScore) -> i32| -> Vec<i16> {
+        scored.skill_scores.iter().map(|one| narrow(of(one))).collect()
+    };
+    sqlx::query!(
+        "with domain as (
+             insert into domain_scores (assessment_id, domain, score)
+             select $1, d.domain, d.score from unnest($2::text[], $3::int2[]) as d (domain, score)),
+         skill as (
+             insert into skill_scores (assessment_id, skill_tag, score, correct, total)
+             select $1, s.tag, s.score, s.correct, s.total
+             from unnest($4::text[], $5::int2[], $6::int2[], $7::int2[]) as s (tag, score, correct, total))
+         update assessments set status = 'COMPLETED', completed_at = $8, scoring_result = $9, global_score = $10,
+             confidence_index = $11, generation_status = $12, error_code = $13, error_details = $14, in_cohort = $15
+         where id = $1",
+        completion.id,
+        &domains,
+        &domain_values,
+        &tags,
+        &column(|one| one.score),
+        &column(|one| one.right),
+        &column(|one| one.total),
+        completion.completed_at,
+        result,
+        narrow(scored.global_score),
+        narrow(scored.confidence_index),
+        if reports { "PENDING" } else { "SKIPPED" },
+        (!reports).then_some("LLM_GENERATION_SKIPPED"),
+        (!reports).then_some("LLM_MODE=off, or no model configured"),
+        completion.in_cohort
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The cohort's row, locked until the end of the transaction; made when this is its first submission.
+async fn lock_cohort(conn: &mut PgConnection, edition: BankEdition, rule: RuleVersion) -> Result<(i16, CohortStats)> {
+    let (bank, rule) = (edition.edition.id.as_str(), rule.as_str());
+    loop {
+        let row = sqlx::query!(
+            "select id, n, sum_micro, sum_sq from cohorts where bank = $1 and rule_version = $2 for update",
+            bank,
+            rule
+        )
+        .fetch_optional(&mut *conn)
+        .await?;
+        if let Some(row) = row {
+            return Ok((row.id, stats(row.n, row.sum_micro, row.sum_sq)?));
+        }
+        sqlx::query!(
+            "insert into cohorts (bank, rule_version, subject) values ($1, $2, $3) on conflict do nothing",
+            bank,
+            rule,
+            edition.bank.subject.as_str()
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+}
+
+/// A cohort's sums as the pure rules want them.
+pub fn stats(n: i64, sum_micro: Decimal, sum_sq: Decimal) -> Result<CohortStats> {
+    let whole = |sum: Decimal| sum.to_i128().ok_or_else(|| Error::internal(anyhow::anyhow!("cohort sum {sum}")));
+    Ok(CohortStats { n, sum_micro: whole(sum_micro)?, sum_sq: whole(sum_sq)? })
+}
+
+async fn enter_cohort(
+    conn: &mut PgConnection,
+    completion: &Completion<'_>,
+    cohort_id: i16,
+    stats: &CohortStats,
+    ssn: f64,
+) -> Result<()> {
+    let scored = completion.scored;
+    let cohort_micro = i32::try_from(scored.cohort_micro).map_err(Error::internal)?;
+    sqlx::query!(
+        "with score as (
+             insert into standard_scores (assessment_id, cohort_id, raw_micro, cohort_micro, global_score, scored_on, ssn,
+                 cohort_n, cohort_mean, cohort_std)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)),
+         bin as (
+             insert into cohort_bins as b (cohort_id, tenths, n) values ($2, $11, 1)
+             on conflict (cohort_id, tenths) do update set n = b.n + 1),
+         month as (
+             insert into cohort_months as m (cohort_id, month, n, sum_tenths, sum_global)
+             values ($2, date_trunc('month', $6::date)::date, 1, $11, $5)
+             on conflict (cohort_id, month) do update set n = m.n + 1, sum_tenths = m.sum_tenths + excluded.sum_tenths,
+                 sum_global = m.sum_global + excluded.sum_global)
+         update cohorts set n = n + 1, sum_micro = sum_micro + $4::int8, sum_sq = sum_sq + $4::numeric * $4::numeric
+         where id = $2",
+        completion.id,
+        cohort_id,
+        i32::try_from(scored.raw_micro).map_err(Error::internal)?,
+        cohort_micro,
+        narrow(scored.global_score),
+        tunis_day(completion.completed_at),
+        ssn,
+        stats.n,
+        stats.mean(),
+        stats.std(),
+        tenths(ssn)
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The bin of an SSN: it has one decimal, so this is exact.
+pub fn tenths(ssn: f64) -> i16 {
+    (ssn * 10.0).round() as i16
+}
+
+/// Scores lie between 0 and 100, counts below 1000.
+fn narrow(value: i32) -> i16 {
+    value.clamp(0, i32::from(i16::MAX)) as i16
+}

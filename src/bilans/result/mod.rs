@@ -1,0 +1,19 @@
+//! The result page: the score in one sentence, domains and skills, the cohort with "tu es ici", one next step, the
+//! reports, the review of each question.
+
+mod pages;
+mod reader;
+mod review;
+mod views;
+
+pub use reader::Reader;
+
+use poem::{Route, get};
+
+/// Pages of results.
+pub fn routes(route: Route) -> Route {
+    route
+        .at("/assessments/:id/result", get(pages::show))
+        .at("/assessments/:id/processing", get(pages::processing))
+        .at("/assessments/:id/result/questions", get(pages::questions))
+}

@@ -1,0 +1,112 @@
+//! `nexus serve`: opens the house as its server, serves until told to stop, closes in order.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use poem::{Server, listener::TcpListener};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::house::House;
+use crate::{
+    app,
+    config::Config,
+    db::{self, cluster::Role, data_dir::DataDir},
+    jobs, seed,
+    web::assets,
+};
+
+/// How long requests under way may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    start_log();
+    let data = DataDir::open(&config.data_dir)?;
+    let _lock = data.lock_for_server()?;
+    let mut stop = Stop::new()?;
+    let house = tokio::select! {
+        house = House::open(config, Role::Server) => house?,
+        () = stop.told() => return Ok(()),
+    };
+    let result = serve_house(&house, &mut stop).await;
+    house.close().await?;
+    result
+}
+
+async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
+    prepare_database(house).await?;
+    let config = &house.ctx.config;
+    let (address, port) = config.bind;
+    let listener = poem::listener::Listener::into_acceptor(TcpListener::bind((address, port)))
+        .await
+        .with_context(|| format!("Le port {port} n’est pas libre. Choisissez-en un autre avec PORT=…"))?;
+    tokio::task::spawn_blocking(assets::prepare);
+    let workers = jobs::start(house.ctx.clone());
+    announce(house).await?;
+    let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(
+        app(house.ctx.clone()),
+        stop.told(),
+        Some(GRACE),
+    );
+    let served = server.await;
+    workers.stop().await;
+    served.context("Le serveur s’est arrêté")
+}
+
+/// The private cluster is ours: it is migrated, and filled the first time. A given database is left as it is.
+async fn prepare_database(house: &House) -> anyhow::Result<()> {
+    let pool = &house.ctx.pool;
+    if house.cluster.is_some() {
+        db::MIGRATOR.run(pool).await.context("Les migrations n’ont pas pu être appliquées")?;
+        if house.ctx.config.demo && seed::is_empty(pool).await? {
+            seed::demo(&house.ctx, &house.data).await?;
+        }
+        return Ok(());
+    }
+    let pending = db::pending_migrations(pool).await.context("La base de données ne répond pas")?;
+    anyhow::ensure!(pending == 0, "{pending} migration(s) à appliquer : lancez d’abord « nexus migrate ».");
+    Ok(())
+}
+
+/// What the operator needs to see, on the terminal.
+async fn announce(house: &House) -> anyhow::Result<()> {
+    if let Some(notice) = house.cluster.as_ref().and_then(|cluster| cluster.notice()) {
+        println!("{notice}");
+    }
+    println!("\n  Nexus Réussite est ouvert : {}\n", house.ctx.config.public_url);
+    if let Some(accounts) = seed::accounts_file(&house.data) {
+        println!("  Comptes de démonstration (aussi dans {}) :\n", accounts.display());
+        let text = std::fs::read_to_string(&accounts)?;
+        text.lines().for_each(|line| println!("    {line}"));
+        println!();
+    }
+    Ok(())
+}
+
+/// Ctrl-C or SIGTERM.
+struct Stop {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// JSON lines on standard error; `RUST_LOG` as usual.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx::query=warn"));
+    let log = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(std::io::stderr);
+    // Only a second call in one process can fail, and then the log runs already.
+    let _ = log.try_init();
+}

@@ -1,0 +1,20 @@
+//! Home, and one landing page per role, composed from the other rooms. Owns no table.
+
+mod home;
+mod pages;
+mod store;
+mod views;
+
+use poem::{Route, get};
+
+/// Pages of this room.
+pub fn routes(route: Route) -> Route {
+    route
+        .at("/", get(home::show))
+        .at("/dashboard", get(pages::landing))
+        .at("/dashboard/eleve", get(pages::student))
+        .at("/dashboard/parent", get(pages::parent))
+        .at("/dashboard/coach", get(pages::coach))
+        .at("/dashboard/assistante", get(pages::assistante))
+        .at("/dashboard/admin", get(pages::admin))
+}
