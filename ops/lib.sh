@@ -4,7 +4,8 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-say() { printf '%s\n' "$*" >&2; }
+# One line for each word.
+say() { printf '%s\n' "$@" >&2; }
 
 die() {
   say "" "✗ $1" "${@:2}"
@@ -66,10 +67,11 @@ install_all() {
     return
   fi
   apt install postgresql-common || return
+  "${SUDO[@]}" cp -p "$conf" "$conf.before" || return
   "${SUDO[@]}" pg_conftool "$conf" set create_main_cluster off || return
   local status=0
   apt install "$@" || status=$?
-  "${SUDO[@]}" pg_conftool "$conf" remove create_main_cluster
+  "${SUDO[@]}" mv "$conf.before" "$conf"
   return $status
 }
 
