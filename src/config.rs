@@ -14,7 +14,7 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: an existing PostgreSQL; absent: a private cluster in `DATA_DIR`.
     pub database_url: Option<SecretString>,
-    /// `DB_CONNECTIONS` (12): most connections of the pool.
+    /// `DB_CONNECTIONS` (12): most connections of the pool; the job queue opens up to three of its own.
     pub db_connections: u32,
     /// `PUBLIC_URL` (http://localhost:PORT), without a final slash: links in mails; https means production.
     pub public_url: String,
@@ -77,7 +77,7 @@ pub struct LlmConfig {
     pub timeout: Duration,
 }
 
-/// `SMTP_HOST`, `SMTP_PORT` (587), `SMTP_USER`, `SMTP_PASSWORD`, `SMTP_SECURE`.
+/// `SMTP_HOST`, `SMTP_PORT` (587), `SMTP_USER`, `SMTP_PASSWORD`, `SMTP_SECURE`, `SMTP_TIMEOUT`.
 #[derive(Debug, Clone)]
 pub struct SmtpConfig {
     /// Server name.
@@ -88,6 +88,8 @@ pub struct SmtpConfig {
     pub secure: SmtpSecurity,
     /// User and password, when the server wants them.
     pub login: Option<(String, SecretString)>,
+    /// `SMTP_TIMEOUT` in milliseconds (20000): connecting; one whole mail may take three times as long.
+    pub timeout: Duration,
 }
 
 /// How the connection to the mail server is protected.
@@ -260,7 +262,8 @@ impl<S: Fn(&str) -> Option<String>> Vars<S> {
                 None
             }
         };
-        Some(SmtpConfig { host, port: self.parsed("SMTP_PORT", default_port), secure, login })
+        let timeout = Duration::from_millis(self.parsed("SMTP_TIMEOUT", 20_000));
+        Some(SmtpConfig { host, port: self.parsed("SMTP_PORT", default_port), secure, login, timeout })
     }
 
     fn school(&mut self) -> School {

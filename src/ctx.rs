@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use sqlx::PgPool;
 
-use crate::{accounts::passwords::Passwords, config::Config, keys::Keys, llm, web::limits::Limits};
+use crate::{accounts::passwords::Passwords, config::Config, keys::Keys, llm, messaging::Mailer, web::limits::Limits};
 
 /// Shared by all; see [`CtxInner`].
 #[derive(Clone)]
@@ -24,6 +24,8 @@ pub struct CtxInner {
     pub passwords: Passwords,
     /// The language model.
     pub llm: llm::Client,
+    /// How mail leaves.
+    pub mailer: Mailer,
 }
 
 impl Ctx {
@@ -31,7 +33,8 @@ impl Ctx {
     pub fn new(config: Config, pool: PgPool, keys: Keys) -> anyhow::Result<Self> {
         let llm = llm::Client::new(&config.llm)?;
         let passwords = Passwords::new()?;
-        Ok(Self(Arc::new(CtxInner { config, pool, keys, limits: Limits::default(), passwords, llm })))
+        let mailer = Mailer::new(&config);
+        Ok(Self(Arc::new(CtxInner { config, pool, keys, limits: Limits::default(), passwords, llm, mailer })))
     }
 }
 

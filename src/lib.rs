@@ -42,7 +42,7 @@ use crate::{
 /// The whole site.
 pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
     // Outside the session and the compression: assets are compressed already, health needs nobody.
-    Route::new()
+    ops::health::mount(Route::new())
         .at("/assets/:name", get(assets::serve))
         .nest_no_strip("/", site(ctx.clone()))
         .with(security::Protect(ctx.clone()))

@@ -10,11 +10,12 @@ use crate::{
 };
 
 /// Ends attempts whose time is up; scheduled every minute.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct EndExpiredAttempts {}
 
 impl Job for EndExpiredAttempts {
     const KIND: &'static str = "assessments.end-expired-attempts";
+    const LABEL: &'static str = "Fin des évaluations dont le temps est écoulé";
     const MAX_ATTEMPTS: i16 = 2;
 
     async fn run(self, ctx: &Ctx, _: &mut Lease) -> anyhow::Result<()> {
@@ -36,6 +37,7 @@ pub struct Recompute {
 
 impl Job for Recompute {
     const KIND: &'static str = "assessments.recompute";
+    const LABEL: &'static str = "Recalcul des scores standardisés";
     const MAX_ATTEMPTS: i16 = 3;
 
     async fn run(self, ctx: &Ctx, _: &mut Lease) -> anyhow::Result<()> {

@@ -9,8 +9,6 @@ use crate::error::{Error, Result};
 /// A student with the latest result.
 #[derive(Debug, Clone)]
 pub struct StudentLine {
-    /// Key in `students`.
-    pub id: Uuid,
     /// First name.
     pub first_name: String,
     /// Last name.
@@ -64,7 +62,7 @@ pub async fn find_grade(pool: &PgPool, student: Uuid) -> Result<Option<String>> 
 pub async fn list_children(pool: &PgPool, guardian: Uuid) -> Result<Vec<StudentLine>> {
     sqlx::query_as!(
         StudentLine,
-        r#"select u.id, u.first_name, u.last_name, st.grade, u.identifier, a.id as "assessment_id?", a.bank as "bank?",
+        r#"select u.first_name, u.last_name, st.grade, u.identifier, a.id as "assessment_id?", a.bank as "bank?",
                   a.completed_at as "completed_at?", s.ssn as "ssn?", (s.cohort_n < 30) as provisional
            from guardianships g
            join students st on st.user_id = g.student_id
@@ -85,7 +83,7 @@ pub async fn list_children(pool: &PgPool, guardian: Uuid) -> Result<Vec<StudentL
 pub async fn list_coached(pool: &PgPool, coach: Uuid) -> Result<Vec<StudentLine>> {
     sqlx::query_as!(
         StudentLine,
-        r#"select u.id, u.first_name, u.last_name, st.grade, u.identifier, a.id as "assessment_id?", a.bank as "bank?",
+        r#"select u.first_name, u.last_name, st.grade, u.identifier, a.id as "assessment_id?", a.bank as "bank?",
                   a.completed_at as "completed_at?", s.ssn as "ssn?", (s.cohort_n < 30) as provisional
            from coach_students c
            join students st on st.user_id = c.student_id

@@ -11,3 +11,8 @@ impl Client {
         Ok(Self {})
     }
 }
+impl Client {
+    pub fn configured(&self) -> bool {
+        false
+    }
+}

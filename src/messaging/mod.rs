@@ -1,11 +1,29 @@
 //! Messages that leave the house. Owns `outbox`.
 //!
-//! Always true: a mail is a row written in the caller's transaction; a job sends it; no request waits for a mail server.
+//! Always true: a mail is a row written in the caller's transaction; a job sends it; no request waits for a mail
+//! server. A mail may leave twice in a crash, never under two Message-IDs; it is WAITING until the server took it,
+//! then SENT; FAILED once its job is dead.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::{error::Result, jobs};
+
+mod job;
+mod layout;
+mod mailer;
+mod message;
+mod store;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use job::SendMail;
+pub use layout::{button, layout};
+pub use mailer::Mailer;
+pub use store::{Figures, figures};
+pub use text::text;
 
 /// A mail, ready to be stored.
 #[derive(Debug, Clone)]
@@ -20,28 +38,14 @@ pub struct Mail {
     pub to_email: String,
     /// Subject.
     pub subject: String,
-    /// Plain text.
+    /// Plain text; [`text`] can make it from the HTML. The school's address is put under it when the mail leaves.
     pub text: String,
-    /// HTML of the same text.
+    /// HTML of the same text: paragraphs and [`button`]s only; [`layout`] is drawn around it when the mail leaves.
     pub html: maud::Markup,
 }
 
 /// Stores the mail and the job that sends it, inside the caller's transaction.
 pub async fn send(conn: &mut PgConnection, mail: &Mail) -> Result<()> {
-    let id = Uuid::now_v7();
-    sqlx::query!(
-        "insert into outbox (id, user_id, template, to_name, to_email, subject, body_text, body_html)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        id,
-        mail.user_id,
-        mail.template,
-        mail.to_name,
-        mail.to_email,
-        mail.subject,
-        mail.text,
-        mail.html.0
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    let outbox_id = store::insert(&mut *conn, mail).await?;
+    jobs::enqueue(conn, &SendMail { outbox_id }).await
 }

@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use super::icons;
 use crate::web::FieldErrors;
 
 /// One field of a form.
@@ -41,7 +42,7 @@ impl Field<'_> {
                 label for=(self.name) { (self.label) @if !self.required { span class="optional" { " (facultatif)" } } }
                 @if !self.hint.is_empty() { p class="hint" id={ (self.name) "-hint" } { (self.hint) } }
                 (control(error))
-                @if let Some(error) = error { p class="error" id={ (self.name) "-error" } { (error) } }
+                @if let Some(error) = error { (wrong(self.name, error)) }
             }
         }
     }
@@ -95,7 +96,7 @@ pub fn checkboxes(
     html! {
         fieldset class="field boxes" id=(name) tabindex="-1" aria-describedby=[error.map(|_| format!("{name}-error"))] {
             legend { (legend) }
-            @if let Some(error) = error { p class="error" id={ (name) "-error" } { (error) } }
+            @if let Some(error) = error { (wrong(name, error)) }
             div class="choices" {
                 @for (value, label) in options {
                     label class="box" { input type="checkbox" name=(name) value=(value) checked[chosen.iter().any(|one| one == value)]; span { (label) } }
@@ -115,7 +116,7 @@ pub fn agree(name: &str, sentence: Markup, checked: bool, errors: &FieldErrors) 
                     aria-describedby=[error.map(|_| format!("{name}-error"))];
                 span { (sentence) }
             }
-            @if let Some(error) = error { p class="error" id={ (name) "-error" } { (error) } }
+            @if let Some(error) = error { (wrong(name, error)) }
         }
     }
 }
@@ -131,6 +132,11 @@ pub fn summary(errors: &FieldErrors) -> Markup {
             }
         }
     }
+}
+
+/// What is wrong with a field, under its label or control.
+fn wrong(name: &str, error: &str) -> Markup {
+    html! { p class="error" id={ (name) "-error" } { (icons::alert()) span { (error) } } }
 }
 
 fn some(value: &str) -> Option<&str> {

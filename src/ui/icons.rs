@@ -8,9 +8,9 @@ fn icon(body: &'static str) -> Markup {
     }
 }
 
-/// The sign of the product: a path that climbs.
+/// The sign of the product: an N whose last stroke climbs. `assets/img/icon.svg` shows the same.
 pub fn brand() -> Markup {
-    icon(r#"<path d="M3 20V4h4l8 11V4h6" /><path class="accent" d="M15 20h6v-9" />"#)
+    icon(r#"<path d="M5 20V7l11 12.5" /><path class="accent" d="M16 19.5V4M11.5 8L16 3.5 20.5 8" />"#)
 }
 
 /// Home.
@@ -45,7 +45,7 @@ pub fn cross() -> Markup {
 
 /// "Je ne sais pas".
 pub fn unknown() -> Markup {
-    icon(r#"<path d="M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M12 18h.01" />"#)
+    icon(r#"<path d="M8 8a4 4 0 1 1 6 3.5c-1.4.8-2 1.7-2 3.5M12 19.5h.01" />"#)
 }
 
 /// Forward.
@@ -55,7 +55,7 @@ pub fn arrow() -> Markup {
 
 /// Band Excellence: a star.
 pub fn star() -> Markup {
-    icon(r#"<path d="M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 16.9l-5.2 2.8 1-5.9L3.500 9.700l5.900-.8z" />"#)
+    icon(r#"<path d="M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 16.9l-5.2 2.8 1-5.9L3.5 9.7l5.9-.8z" />"#)
 }
 
 /// Band Très solide: a double rise.
@@ -75,5 +75,69 @@ pub fn dashed() -> Markup {
 
 /// Band Prioritaire: a flag.
 pub fn flag() -> Markup {
-    icon(r#"<path d="M5 21V4h13l-3 4.500 3 4.500H5" />"#)
+    icon(r#"<path d="M5 21V4h13l-3 4.5 3 4.5H5" />"#)
+}
+
+/// Something to know.
+pub fn info() -> Markup {
+    icon(r#"<circle cx="12" cy="12" r="8.5" /><path d="M12 11v5M12 8h.01" />"#)
+}
+
+/// Something to watch or to correct.
+pub fn alert() -> Markup {
+    icon(r#"<path d="M12 4l9 16H3zM12 10.5v4M12 17.5h.01" />"#)
+}
+
+/// Nothing yet: a dashed circle.
+pub fn blank() -> Markup {
+    icon(r#"<circle cx="12" cy="12" r="8.5" stroke-dasharray="3 3.7" />"#)
+}
+
+/// Back.
+pub fn back() -> Markup {
+    icon(r#"<path d="M20 12H5M11 6l-6 6 6 6" />"#)
+}
+
+/// One person.
+pub fn person() -> Markup {
+    icon(r#"<circle cx="12" cy="8" r="4" /><path d="M4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6" />"#)
+}
+
+/// Several persons.
+pub fn people() -> Markup {
+    icon(
+        r#"<circle cx="9" cy="8" r="3.5" /><path d="M2.5 20c.5-3.8 3-5.5 6.5-5.5s6 1.7 6.5 5.5M16 4.8a3.5 3.5 0 0 1 0 6.4M18.5 15c1.7.8 2.7 2.4 3 5" />"#,
+    )
+}
+
+/// A date.
+pub fn calendar() -> Markup {
+    icon(r#"<path d="M4 6h16v14H4zM4 10.5h16M8.5 3v5M15.5 3v5" />"#)
+}
+
+/// A message.
+pub fn message() -> Markup {
+    icon(r#"<path d="M4 5h16v11h-8l-5 4v-4H4z" />"#)
+}
+
+/// Only for those who may see it.
+pub fn lock() -> Markup {
+    icon(r#"<path d="M5.5 11h13v9h-13zM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />"#)
+}
+
+/// A lesson, a resource.
+pub fn book() -> Markup {
+    icon(
+        r#"<path d="M12 6.5C10 5 7.5 4.5 4 4.5v13.5c3.5 0 6 .5 8 2 2-1.5 4.5-2 8-2V4.5c-3.5 0-6 .5-8 2zM12 6.5V20" />"#,
+    )
+}
+
+/// A target.
+pub fn target() -> Markup {
+    icon(r#"<circle cx="12" cy="12" r="8.5" /><circle cx="12" cy="12" r="4" /><path d="M12 12h.01" />"#)
+}
+
+/// To take away.
+pub fn download() -> Markup {
+    icon(r#"<path d="M12 4v11M7 10.5l5 5 5-5M5 20h14" />"#)
 }

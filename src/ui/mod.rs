@@ -1,8 +1,14 @@
 //! Components that every room shares: fields, icons, charts, mathematics, Markdown. They know no domain and query
 //! nothing; a component is a function from values to markup.
 
+pub mod bands;
 pub mod charts;
 pub mod fields;
 pub mod icons;
 pub mod markdown;
 pub mod math;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tokens;

@@ -1,4 +1,7 @@
 //! Static files, embedded in the binary: hashed names, cached for ever, compressed once at start.
+//!
+//! A stylesheet names another file as `url(asset:fonts/x.woff2)`: the hashed URL takes its place before the stylesheet
+//! itself is hashed, so that a changed font changes both names.
 
 use std::{collections::HashMap, io::Write as _, sync::LazyLock};
 
@@ -36,14 +39,25 @@ struct Assets {
 
 static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
     let files = Files::iter().filter_map(|path| Some((path.to_string(), Files::get(&path)?.data.into_owned())));
+    let (styles, others): (Vec<_>, Vec<_>) = files.partition(|(path, _)| path.ends_with(".css"));
     let mut assets = Assets { by_name: HashMap::new(), names: HashMap::new() };
-    for (path, plain) in files {
-        let served = hashed_name(&path, &plain);
-        assets.names.insert(path, format!("/assets/{served}"));
-        assets.by_name.insert(served.clone(), Asset::new(&served, plain));
+    for (path, plain) in others {
+        assets.add(path, plain);
+    }
+    for (path, plain) in styles {
+        let plain = with_hashed_urls(&plain, &assets.names);
+        assets.add(path, plain);
     }
     assets
 });
+
+impl Assets {
+    fn add(&mut self, path: String, plain: Vec<u8>) {
+        let served = hashed_name(&path, &plain);
+        self.by_name.insert(served.clone(), Asset::new(&served, plain));
+        self.names.insert(path, format!("/assets/{served}"));
+    }
+}
 
 /// Compresses everything now rather than at the first visit.
 pub fn prepare() {
@@ -54,6 +68,19 @@ pub fn prepare() {
 /// tests walk all names used by the shell.
 pub fn url(path: &str) -> &str {
     ASSETS.names.get(path).map_or(path, String::as_str)
+}
+
+/// The stylesheet with the URL of each file in place of `asset:PATH`; the tests find a name that does not exist.
+fn with_hashed_urls(css: &[u8], names: &HashMap<String, String>) -> Vec<u8> {
+    let css = String::from_utf8_lossy(css);
+    let mut parts = css.split("asset:");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (path, rest) = part.split_at(part.find([')', '"', '\'']).unwrap_or(part.len()));
+        out.push_str(names.get(path).map_or(path, String::as_str));
+        out.push_str(rest);
+    }
+    out.into_bytes()
 }
 
 /// `css/app.css` → `app.3f2a9c11d0.css`.
@@ -137,6 +164,41 @@ mod tests {
         assert!(
             hashed_name("css/app.css", b"a").starts_with("app.") && hashed_name("css/app.css", b"a").ends_with(".css")
         );
+    }
+
+    #[test]
+    fn a_stylesheet_names_files_by_their_hashed_urls() {
+        let names = HashMap::from([("fonts/x.woff2".to_owned(), "/assets/x.1.woff2".to_owned())]);
+        let css = b"a{src:url(asset:fonts/x.woff2)}b{src:url('asset:fonts/x.woff2') c}";
+        assert_eq!(with_hashed_urls(css, &names), b"a{src:url(/assets/x.1.woff2)}b{src:url('/assets/x.1.woff2') c}");
+        let font = url("fonts/plus-jakarta-sans.woff2");
+        let style = &ASSETS.by_name[url("css/font.css").trim_start_matches("/assets/")];
+        assert!(
+            String::from_utf8_lossy(&style.plain).contains(&format!("url({font})")),
+            "the font is the preloaded one"
+        );
+    }
+
+    #[test]
+    fn every_file_named_in_a_stylesheet_exists() {
+        let styles = Files::iter().filter(|path| path.ends_with(".css"));
+        for css in styles.filter_map(|path| Files::get(&path)) {
+            let css = String::from_utf8_lossy(&css.data).into_owned();
+            for name in css.split("url(asset:").skip(1).filter_map(|part| part.split(')').next()) {
+                assert!(ASSETS.names.contains_key(name), "{name}");
+            }
+        }
+    }
+
+    /// Decision 20: what a first view may weigh, compressed.
+    #[test]
+    fn scripts_and_styles_stay_light() {
+        let limits = [("css/app.css", 9_000), ("css/font.css", 400), ("js/app.js", 3_000), ("img/icon.svg", 400)];
+        for (path, most) in limits {
+            let asset = &ASSETS.by_name[url(path).trim_start_matches("/assets/")];
+            let size = asset.gzip.as_ref().expect("text").len();
+            assert!(size <= most, "{path}: {size} bytes");
+        }
     }
 
     #[test]

@@ -39,7 +39,8 @@ fn links(role: Role) -> &'static [Link] {
 
 /// The whole document around a page.
 pub fn shell(page: &Page, person: Option<&Person>, path: &str) -> Markup {
-    let framed = person.is_some() && !page.focused;
+    let links = person.filter(|_| !page.focused).map(|person| links(person.role)).unwrap_or_default();
+    let framed = links.len() > 1; // a menu of one entry helps nobody
     let body_class = match (framed, page.focused) {
         (true, _) => "framed",
         (_, true) => "focused",
@@ -52,11 +53,11 @@ pub fn shell(page: &Page, person: Option<&Person>, path: &str) -> Markup {
             body class=(body_class) {
                 a class="skip" href="#main" { "Aller au contenu" }
                 @if !page.focused { (header(person)) }
-                @if let Some(person) = person.filter(|_| framed) { (navigation(person, path)) }
+                @if framed { (navigation(links, path)) }
                 main id="main" class=[(page.width == Width::Wide).then_some("wide")] tabindex="-1" { (page.main) }
                 @if !page.focused { (footer()) }
                 div id="status" class="visually-hidden" role="status" aria-live="polite" {}
-                div id="toasts" role="alert" {}
+                div id="toasts" aria-live="assertive" {}
             }
         }
     }
@@ -68,7 +69,8 @@ fn head(page: &Page) -> Markup {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
             title { (page.title) " · Nexus Réussite" }
-            meta name="theme-color" content="#1B4FD8";
+            meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff";
+            meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131b2b";
             meta name="htmx-config" content=(HTMX_CONFIG);
             @if page.title_font {
                 link rel="preload" href=(assets::url("fonts/plus-jakarta-sans.woff2")) as="font" type="font/woff2" crossorigin;
@@ -99,11 +101,11 @@ fn header(person: Option<&Person>) -> Markup {
     }
 }
 
-fn navigation(person: &Person, path: &str) -> Markup {
+fn navigation(links: &[Link], path: &str) -> Markup {
     html! {
         nav class="rail" aria-label="Menu principal" {
             ul {
-                @for link in links(person.role) {
+                @for link in links {
                     li { a href=(link.path) aria-current=[path.starts_with(link.path).then_some("page")] { ((link.icon)()) span { (link.label) } } }
                 }
             }

@@ -1,10 +1,13 @@
 //! Mails of the free assessment: activation of a new family, or a word to the owner of an existing account.
 
-use maud::{Markup, html};
+use maud::html;
 use uuid::Uuid;
 
 use super::BilanForm;
-use crate::{ctx::Ctx, messaging::Mail};
+use crate::{
+    ctx::Ctx,
+    messaging::{Mail, button},
+};
 
 /// Welcome, activation link, and the link that resumes the assessment.
 pub(super) fn activation(ctx: &Ctx, form: &BilanForm, parent: Uuid, email: &str, link: &str, resume: &str) -> Mail {
@@ -13,7 +16,7 @@ pub(super) fn activation(ctx: &Ctx, form: &BilanForm, parent: Uuid, email: &str,
         "Bonjour {parent_name},\n\nMerci de votre confiance : le bilan gratuit de {child} est ouvert chez {school}.\n\n\
          Activez votre compte (lien valable 72 heures, une seule fois) pour retrouver les résultats et les conseils :\n{link}\n\n\
          Pour reprendre le bilan sur un autre appareil, ou relire le résultat pendant 30 jours :\n{resume}\n\n\
-         Si vous n’avez rien demandé, ignorez ce message : sans activation, ce compte ne sert à rien.\n\n{school}",
+         Si vous n’avez rien demandé, ignorez ce message : sans activation, ce compte ne sert à rien.",
         parent_name = form.parent_name(),
     );
     let html = html! {
@@ -42,7 +45,7 @@ pub(super) fn account_exists(ctx: &Ctx, form: &BilanForm, email: &str, resume: &
     let text = format!(
         "Bonjour,\n\nUn bilan gratuit vient d’être demandé pour {child} avec votre adresse. Vous avez déjà un compte chez {school} : \
          rien n’y a été changé.\n\nPour suivre ce bilan ou relire son résultat pendant 30 jours :\n{resume}\n\n\
-         Pour vous connecter :\n{signin}\n\nSi cette demande ne vient pas de vous, ignorez ce message.\n\n{school}"
+         Pour vous connecter :\n{signin}\n\nSi cette demande ne vient pas de vous, ignorez ce message."
     );
     let html = html! {
         p { "Bonjour," }
@@ -60,8 +63,4 @@ pub(super) fn account_exists(ctx: &Ctx, form: &BilanForm, email: &str, resume: &
         text,
         html,
     }
-}
-
-fn button(link: &str, label: &str) -> Markup {
-    html! { p { a href=(link) class="button" { (label) } } }
 }

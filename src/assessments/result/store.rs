@@ -158,12 +158,15 @@ impl ResultRow {
         self.bin_tenths.iter().copied().zip(self.bin_counts.iter().copied())
     }
 
+    /// How many results of the cohort lie strictly below; 0 without an SSN.
+    pub fn count_below(&self) -> i64 {
+        let mine = self.ssn.map_or(0, record::tenths);
+        self.histogram().filter(|(tenths, _)| *tenths < mine).map(|(_, n)| n).sum()
+    }
+
     /// Percent of the cohort strictly below; none without an SSN.
     pub fn percentile(&self) -> Option<i32> {
-        let mine = record::tenths(self.ssn?);
-        let all = self.bin_counts.iter().sum();
-        let below = self.histogram().filter(|(tenths, _)| *tenths < mine).map(|(_, n)| n).sum();
-        Some(standard_score::percentile(below, all))
+        self.ssn.map(|_| standard_score::percentile(self.count_below(), self.bin_counts.iter().sum()))
     }
 
     /// Whether the SSN was made from a small cohort.

@@ -139,8 +139,8 @@ pub(super) fn question(attempt: &Attempt, number: usize) -> Markup {
             p class="actions" {
                 @if number > 0 { a class="button quiet" href=(paths::question(attempt.id, number - 1)) { "Précédente" } }
                 button class="button" type="submit" data-next { @if number + 1 < attempt.len() { "Suivante" } @else { "Vérifier et envoyer" } }
-                @if number + 1 < attempt.len() { a class="link" href=(paths::review(attempt.id)) { "Vue d’ensemble" } }
             }
+            @if number + 1 < attempt.len() { p class="center" { a class="link" href=(paths::review(attempt.id)) { "Vue d’ensemble" } } }
         }
         (time_up_form(attempt))
     }

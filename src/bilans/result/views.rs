@@ -19,6 +19,11 @@ use crate::{
 /// Skills shown before "all".
 const FIRST_SKILLS: usize = 6;
 
+/// Priorities shown: more would help nobody to begin.
+const FIRST_PRIORITIES: usize = 3;
+/// A domain below this percentage is to be worked on (specs §1.3.7).
+const WEAK: i16 = 40;
+
 /// For those who may see it, before it is sent.
 pub(super) fn not_sent(row: &ResultRow, person: Option<&Person>) -> Markup {
     let unfinished = row.status == "UNFINISHED";
@@ -48,7 +53,7 @@ pub(super) fn result(row: &ResultRow, reader: Reader, reports: &Markup) -> Resul
             @if let Some(at) = row.completed_at { p class="muted" { "Envoyé le " (format::date(at)) " à " (format::hour(at)) } }
         }
         (score(row, reader))
-        @if let Some(scoring) = &scoring { (in_short(row, bank, scoring, reader)) }
+        @if let Some(scoring) = &scoring { (in_short(row, bank, scoring, reader)?) }
         div class="grid-2" { (domains(row, bank)?) (cohort(row, reader)) }
         (skills(row, bank, reader))
         (reports)
@@ -73,16 +78,26 @@ fn score(row: &ResultRow, reader: Reader) -> Markup {
     }
 }
 
+/// Cohorts smaller than this are counted in students, not in percent.
+const FEW: i64 = 10;
+
 /// Percentile and cohort size in one sentence.
 fn sentence(row: &ResultRow, reader: Reader) -> String {
     let all: i64 = row.histogram().map(|(_, n)| n).sum();
-    let others = all - 1;
     let result = reader.say("Ton résultat", "Le résultat de votre enfant", "Ce résultat");
-    if others < 1 {
+    if all <= 1 {
         return format!("{result} est le premier de sa cohorte : il n’y a encore personne à qui le comparer.");
     }
     let percentile = row.percentile().unwrap_or(50);
     let size = format::count(all);
+    if all < FEW {
+        let below = row.count_below();
+        let others = if below > 1 { "résultats" } else { "résultat" };
+        return format!(
+            "{size} élèves ont passé la même évaluation : {} dépasse {below} {others}, pour l’instant.",
+            lower_first(result)
+        );
+    }
     match percentile {
         0 => format!(
             "{result} est, pour l’instant, parmi les plus bas des {size} élèves qui ont passé la même évaluation : c’est un point de départ."
@@ -107,12 +122,21 @@ fn explanation(row: &ResultRow) -> String {
     }
 }
 
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 fn provisional(row: &ResultRow) -> Markup {
     let n = row.cohort_n.unwrap_or(0);
+    let size = match n {
+        0 => "La cohorte était encore vide".to_owned(),
+        1 => "La cohorte ne comptait qu’un résultat".to_owned(),
+        n => format!("La cohorte ne comptait que {n} résultats"),
+    };
     html! {
         div class="notice" { (icons::info()) div {
-            p { b { "Score provisoire. " } "La cohorte ne compte que " (n) @if n > 1 { " résultats" } @else { " résultat" }
-                " (il en faut 30 pour qu’elle soit stable) : ce score peut encore bouger de quelques points quand d’autres élèves auront passé l’évaluation. Les pourcentages par domaine et par compétence, eux, ne bougent pas." }
+            p { b { "Score provisoire. " } (size) " (il en faut 30 pour qu’elle soit stable) : ce score peut encore bouger de quelques points quand d’autres élèves auront passé l’évaluation. Les pourcentages par domaine et par compétence, eux, ne bougent pas." }
         } }
     }
 }
@@ -133,8 +157,9 @@ fn practice(row: &ResultRow, reader: Reader) -> Markup {
 }
 
 /// Strengths, priorities and one next step.
-fn in_short(row: &ResultRow, bank: &Bank, scoring: &ScoringResult, reader: Reader) -> Markup {
-    html! {
+fn in_short(row: &ResultRow, bank: &Bank, scoring: &ScoringResult, reader: Reader) -> Result<Markup> {
+    let priorities = priorities(row, bank)?;
+    Ok(html! {
         section aria-labelledby="short-title" {
             h2 id="short-title" { "En bref" }
             p { (scoring.diagnostic_text) " " (scoring.lucidity_text) }
@@ -146,13 +171,28 @@ fn in_short(row: &ResultRow, bank: &Bank, scoring: &ScoringResult, reader: Reade
                 }
                 div class="card" {
                     h3 { "Priorités" }
-                    @if scoring.weaknesses.is_empty() { p { "Rien d’urgent : aucun domaine n’est sous 40 %." } }
-                    @else { ul { @for weakness in &scoring.weaknesses { li { (weakness) } } } }
+                    @if priorities.is_empty() { p { "Rien d’urgent : aucun domaine n’est sous 40 %." } }
+                    @else {
+                        ul { @for (label, score) in priorities.iter().take(FIRST_PRIORITIES) { li { (label) " (" (score) " %)" } } }
+                        @if priorities.len() > FIRST_PRIORITIES { p class="muted" { "D’autres domaines suivront : une chose à la fois." } }
+                    }
                 }
             }
             (next_step(row, bank, reader))
         }
-    }
+    })
+}
+
+/// Domains below 40 %, weakest first.
+fn priorities<'a>(row: &ResultRow, bank: &'a Bank) -> Result<Vec<(&'a str, i16)>> {
+    let mut weak: Vec<(&str, i16)> = row
+        .domains()?
+        .iter()
+        .filter(|(_, score)| *score < WEAK)
+        .filter_map(|(key, score)| Some((bank.domain(key)?.label.as_str(), *score)))
+        .collect();
+    weak.sort_by_key(|(_, score)| *score);
+    Ok(weak)
 }
 
 /// One thing to do next: the weakest skill that the most questions measure.

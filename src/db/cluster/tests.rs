@@ -66,7 +66,7 @@ async fn text(options: &PgConnectOptions, sql: &'static str) -> Result<String, s
 
 /// Asks until it answers: how the app's pool sees a restart.
 async fn text_at_last(cluster: &Cluster, sql: &'static str) -> String {
-    let limit = Instant::now() + Duration::from_secs(10);
+    let limit = Instant::now() + Duration::from_secs(30);
     loop {
         match text(&cluster.connect_options(), sql).await {
             Ok(answer) => return answer,
@@ -84,7 +84,7 @@ fn running(cluster_folder: &Path) -> Option<Pid> {
 }
 
 async fn wait_until(what: &str, mut done: impl FnMut() -> bool) {
-    let limit = Instant::now() + Duration::from_secs(10);
+    let limit = Instant::now() + Duration::from_secs(30);
     while !done() {
         assert!(Instant::now() < limit, "in vain: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;

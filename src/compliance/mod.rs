@@ -1,0 +1,3 @@
+//! What the law and the school's conscience ask for. Owns `audit_log`.
+
+pub mod audit;
