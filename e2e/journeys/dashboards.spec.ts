@@ -1,0 +1,25 @@
+// Every role's landing page, in the demo school.
+import { checkA11y, checkFits } from '../harness/axe.ts';
+import { signIn } from '../harness/people.ts';
+import { shot } from '../harness/shots.ts';
+import { expect, test } from '../harness/test.ts';
+
+const LANDINGS = { ELEVE: 'eleve', PARENT: 'parent', COACH: 'coach', ASSISTANTE: 'assistante', ADMIN: 'admin' };
+
+for (const [role, name] of Object.entries(LANDINGS)) {
+  test(`${role} lands on a page of their own`, async ({ page, server }) => {
+    await signIn(page, await server.account(role));
+    await expect(page).toHaveURL(new RegExp(`/dashboard/${name}$`));
+    await checkFits(page);
+    await checkA11y(page);
+    await shot(page, `tableau-${name}`);
+  });
+}
+
+test('the directeur sees the cohort', async ({ page, server }) => {
+  await signIn(page, await server.account('ADMIN'));
+  await page.goto('/admin/directeur');
+  await checkFits(page);
+  await checkA11y(page);
+  await shot(page, 'directeur');
+});
