@@ -61,6 +61,7 @@
     unsaved.add(saving);
     state("failed");
   };
+  const lasting = (status) => status < 500 && status !== 429;
   const again = () => {
     for (const saving of unsaved) {
       if (saving.isConnected) htmx.trigger(saving, "change");
@@ -75,11 +76,11 @@
     if (status < 400) {
       unsaved.delete(saving);
       if (!unsaved.size) state("saved");
-    } else {
-      failed(saving);
+    } else if (lasting(status)) {
       // Refused, not lost on the way: its toast says why, and sending it again would change nothing.
-      if (status < 500 && status !== 429) unsaved.delete(saving);
-    }
+      unsaved.delete(saving);
+      state("refused");
+    } else failed(saving);
   });
   on("htmx:error", (event) => {
     if (!event.detail.ctx || polls(event)) return;

@@ -136,3 +136,54 @@ pub fn toast(sentence: &str, reference: Option<&str>) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn shown(role: Option<Role>, focused: bool) -> String {
+        let page = Page::new("Essai", html! { h1 { "Essai" } });
+        let page = if focused { page.focused() } else { page };
+        let person = role.map(|role| Person {
+            id: Uuid::nil(),
+            role,
+            first_name: "Amel".into(),
+            last_name: "Ben Salah".into(),
+            email: None,
+        });
+        shell(&page, person.as_ref(), "/admin/directeur").into_string()
+    }
+
+    #[test]
+    fn every_file_that_the_shell_asks_for_exists() {
+        let html = shown(None, false);
+        let head = html.split("</head>").next().unwrap_or_default();
+        let names: Vec<&str> = head
+            .split([' ', '>'])
+            .filter_map(|part| part.strip_prefix("href=\"").or_else(|| part.strip_prefix("src=\"")))
+            .collect();
+        assert_eq!(names.len(), 6, "{head}");
+        assert!(names.iter().all(|name| name.starts_with("/assets/")), "{names:?}");
+    }
+
+    #[test]
+    fn a_menu_of_several_entries_marks_the_current_one() {
+        let html = shown(Some(Role::Admin), false);
+        assert!(
+            html.contains("class=\"framed\"") && html.contains("href=\"/admin/directeur\" aria-current=\"page\""),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn a_focused_page_leads_nowhere_else() {
+        let html = shown(Some(Role::Admin), true);
+        assert!(html.contains("class=\"focused\"") && !html.contains("<nav") && !html.contains("<footer"), "{html}");
+        assert!(
+            !html.contains("font.css") && html.contains("id=\"status\"") && html.contains("id=\"toasts\""),
+            "{html}"
+        );
+    }
+}

@@ -107,7 +107,8 @@ pub async fn question(
         return leave(&ctx, &attempt).await;
     }
     attempt::see(&ctx, &mut attempt, number).await?;
-    Ok(Page::new(format!("Question {}", number + 1), views::question(&attempt, number)).focused().into_response())
+    let page = Page::new(format!("Question {}", number + 1), views::question(&attempt, number)).focused();
+    Ok(at_address(page, &paths::question(id, number)))
 }
 
 /// Away from a page that needs a running attempt; one whose time is up is ended on the way.
@@ -126,6 +127,8 @@ async fn leave(ctx: &Ctx, attempt: &Attempt) -> Result<Response> {
 #[derive(Deserialize)]
 pub struct Answered {
     answer: Option<String>,
+    /// `next`: the student goes on; absent when the page's script only stores the answer.
+    then: Option<String>,
 }
 
 /// Stores the answer. For the page's script: the progress, for everyone else: on to the next question.
@@ -147,7 +150,7 @@ pub async fn answer(
     if saved == Saved::TooLate {
         return too_late(&ctx, &attempt, script).await;
     }
-    if script {
+    if script && form.then.is_none() {
         return Ok(Fragment(views::domains_update(&attempt, number)).into_response());
     }
     let next = if number + 1 < attempt.len() { paths::question(id, number + 1) } else { paths::review(id) };
@@ -171,7 +174,12 @@ pub async fn review(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uui
     if attempt.phase(Utc::now()) != Phase::Running {
         return leave(&ctx, &attempt).await;
     }
-    Ok(Page::new("Avant d’envoyer", views::review(&attempt)).focused().into_response())
+    Ok(at_address(Page::new("Avant d’envoyer", views::review(&attempt)).focused(), &paths::review(id)))
+}
+
+/// For htmx, which came here by a redirect that it cannot see: the address to show.
+fn at_address(page: Page, address: &str) -> Response {
+    page.with_header("hx-push-url", address).into_response()
 }
 
 /// Sends the attempt.

@@ -66,9 +66,9 @@ fn head(attempt: &Attempt, current: Option<usize>) -> Markup {
     html! {
         header class="runner-head" {
             div class="runner-bar" {
-                p class="runner-title" { (attempt.edition.bank.title) }
+                p class="runner-title" { (attempt.edition.bank.subject.label()) }
                 p class="save-state" data-state=(if saved { "saved" } else { "idle" }) data-saving="enregistrement…" data-saved="enregistré"
-                    data-failed="non enregistré : nouvel essai…" { @if saved { "enregistré" } }
+                    data-failed="non enregistré : nouvel essai…" data-refused="non enregistré" { @if saved { "enregistré" } }
                 @if let Some(deadline) = attempt.deadline { (countdown(deadline, Utc::now())) }
             }
             (domains(attempt, current))
@@ -79,8 +79,8 @@ fn head(attempt: &Attempt, current: Option<usize>) -> Markup {
 /// Ticks with the script; without it, says when the time ends.
 fn countdown(deadline: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     html! {
-        time class="countdown" role="timer" aria-label="Temps restant" data-deadline=(deadline.timestamp_millis()) data-now=(now.timestamp_millis()) {
-            "jusqu’à " (format::hour(deadline))
+        time class="countdown" role="timer" data-deadline=(deadline.timestamp_millis()) data-now=(now.timestamp_millis()) {
+            (icons::clock()) span class="visually-hidden" { "Temps restant : " } b { "jusqu’à " (format::hour(deadline)) }
         }
     }
 }
@@ -135,10 +135,11 @@ pub(super) fn question(attempt: &Attempt, number: usize) -> Markup {
                     span { "Je ne sais pas" }
                 }
             }
-            p class="shortcuts" { label { input type="checkbox" data-shortcuts-toggle checked; span { "Raccourcis clavier : A à D, N, Entrée" } } }
+            p class="shortcuts" { label { input type="checkbox" data-shortcuts-toggle checked; span { "Raccourcis du clavier : " kbd { "A" } " à " kbd { "D" } ", " kbd { "N" } ", " kbd { "Entrée" } } } }
             p class="actions" {
-                @if number > 0 { a class="button quiet" href=(paths::question(attempt.id, number - 1)) { "Précédente" } }
-                button class="button" type="submit" data-next { @if number + 1 < attempt.len() { "Suivante" } @else { "Vérifier et envoyer" } }
+                @if number > 0 { a class="button quiet" href=(paths::question(attempt.id, number - 1)) aria-label="Question précédente" { (icons::back()) span class="wide-only" { "Précédente" } } }
+                button class="button" type="submit" name="then" value="next" data-next hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerHTML"
+                    hx-push-url="true" hx-sync="closest form:queue last" { @if number + 1 < attempt.len() { "Suivante" (icons::arrow()) } @else { "Vérifier et envoyer" } }
             }
             @if number + 1 < attempt.len() { p class="center" { a class="link" href=(paths::review(attempt.id)) { "Vue d’ensemble" } } }
         }

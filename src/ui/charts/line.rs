@@ -21,7 +21,7 @@ pub struct Point<'a> {
     pub note: String,
 }
 
-const LEFT: f64 = 30.0;
+const LEFT: f64 = 34.0;
 const RIGHT: f64 = WIDTH - 16.0;
 const TOP: f64 = 20.0;
 const BASE: f64 = 150.0;

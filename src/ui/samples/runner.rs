@@ -12,7 +12,7 @@ fn head(state: (&str, &str)) -> Markup {
         header class="runner-head" {
             div class="runner-bar" {
                 p class="runner-title" { "Mathématiques" }
-                p class="save-state" data-state=(state.0) data-saving="enregistrement…" data-saved="enregistré" data-failed="non enregistré : nouvel essai…" { (state.1) }
+                p class="save-state" data-state=(state.0) data-saving="enregistrement…" data-saved="enregistré" data-failed="non enregistré : nouvel essai…" data-refused="non enregistré" { (state.1) }
                 time class="countdown" role="timer" data-deadline="1800003254000" data-now="1800000000000" {
                     (icons::clock()) span class="visually-hidden" { "Temps restant : " } b { "54:14" }
                 }
@@ -71,7 +71,7 @@ pub fn review() -> Markup {
             h1 class="title" { "Relire avant d’envoyer" }
             p class="notice warm" { (icons::alert()) span { "Deux questions sont sans réponse : elles compteront comme « je ne sais pas »." } }
             @for (name, first, last) in [("Analyse", 1, 12), ("Combinatoire", 13, 18)] {
-                h3 { (name) }
+                h2 class="h3" { (name) }
                 ol class="review" { @for number in first..=last { li { (entry(number)) } } }
             }
             p class="actions" {
