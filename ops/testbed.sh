@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# Sourced by ops/test, ops/prepare and ops/checks/*, after lib.sh: the testbed, a folder under /tmp that holds
-# everything a run of the tests starts. Always true: what was started there is ended with the run, and what a killed
+# Sourced by ops/test, ops/prepare and ops/checks/*, after lib.sh: the testbed, a folder that holds everything
+# a run of the tests starts. Always true: what was started there is ended with the run, and what a killed
 # run left behind is ended by the next one. Processes are known by the folder's random name, never by their own.
 
 # Opens the testbed, unless a script that calls this one has.
 testbed_open() {
   [ -z "${TESTBED:-}" ] || return 0
   testbed_sweep
-  TESTBED=$(mktemp -d /tmp/nexus-test.XXXXXX)
+  TESTBED=$(mktemp -d "$(testbed_root)/nexus-test.XXXXXX")
   export TESTBED
   # The database runs as another user when we are root, and must get through.
   chmod 711 "$TESTBED"
@@ -17,10 +17,17 @@ testbed_open() {
   trap 'exit 143' TERM HUP
 }
 
+# In memory when there is room: hundreds of databases are made, used for a moment and thrown away.
+testbed_root() {
+  local free
+  free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
+  if [ -w /dev/shm ] && [ "${free:-0}" -gt 4000000 ]; then echo /dev/shm; else echo /tmp; fi
+}
+
 # Closes our own testbeds whose script is gone.
 testbed_sweep() {
   local dir
-  for dir in /tmp/nexus-test.*; do
+  for dir in /dev/shm/nexus-test.* /tmp/nexus-test.*; do
     if [ ! -O "$dir" ] || [ ! -f "$dir/owner" ]; then continue; fi
     grep -qs 'ops/' "/proc/$(<"$dir/owner")/cmdline" || testbed_close "$dir"
   done
