@@ -34,14 +34,44 @@ pub struct Completion<'a> {
     pub completed_at: DateTime<Utc>,
 }
 
+/// Who writes the reports of a result. Until a model has written them, and when none does, those composed from the
+/// scores are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reports {
+    /// A model is asked, by a job.
+    Model,
+    /// No model is asked, for this reason.
+    Composed(&'static str),
+}
+
+impl Reports {
+    /// `generation_status`, `error_code` and `error_details` of the assessment.
+    fn columns(self) -> (&'static str, Option<&'static str>, Option<&'static str>) {
+        match self {
+            Self::Model => ("PENDING", None, None),
+            Self::Composed(why) => ("SKIPPED", Some("LLM_GENERATION_SKIPPED"), Some(why)),
+        }
+    }
+}
+
 /// Stores domain and skill scores, makes the SSN from the cohort as it stands, enters the cohort, asks for the reports:
 /// all in the caller's transaction. Answers the SSN.
 pub async fn complete(conn: &mut PgConnection, ctx: &Ctx, completion: &Completion<'_>) -> Result<Option<f64>> {
-    let reports = ctx.llm.configured();
-    set_scores(conn, completion, reports).await?;
-    if reports {
-        jobs::enqueue(conn, &AssessmentScored { assessment_id: completion.id }).await?;
+    if !ctx.llm.configured() {
+        return store(conn, completion, Reports::Composed("LLM_MODE=off, or no model configured")).await;
     }
+    jobs::enqueue(conn, &AssessmentScored { assessment_id: completion.id }).await?;
+    store(conn, completion, Reports::Model).await
+}
+
+/// [`complete`] for results that arrive in bulk, such as the demo school's: a model that is configured is not flooded
+/// with them, and staff can still ask it for the reports of any one.
+pub async fn complete_composed(conn: &mut PgConnection, completion: &Completion<'_>) -> Result<Option<f64>> {
+    store(conn, completion, Reports::Composed("stored in bulk: the model was not asked")).await
+}
+
+async fn store(conn: &mut PgConnection, completion: &Completion<'_>, reports: Reports) -> Result<Option<f64>> {
+    set_scores(conn, completion, reports).await?;
     if !completion.in_cohort {
         return Ok(None);
     }
@@ -52,8 +82,8 @@ pub async fn complete(conn: &mut PgConnection, ctx: &Ctx, completion: &Completio
     Ok(Some(ssn))
 }
 
-/// `reports`: whether a model will write them; without one, they are skipped from the start.
-async fn set_scores(conn: &mut PgConnection, completion: &Completion<'_>, reports: bool) -> Result<()> {
+async fn set_scores(conn: &mut PgConnection, completion: &Completion<'_>, reports: Reports) -> Result<()> {
+    let (generation_status, error_code, error_details) = reports.columns();
     let scored = completion.scored;
     let result = serde_json::to_value(scored.result(completion.completed_at)).map_err(Error::internal)?;
     let (domains, domain_values): (Vec<String>, Vec<i16>) =
@@ -84,9 +114,9 @@ async fn set_scores(conn: &mut PgConnection, completion: &Completion<'_>, report
         result,
         narrow(scored.global_score),
         narrow(scored.confidence_index),
-        if reports { "PENDING" } else { "SKIPPED" },
-        (!reports).then_some("LLM_GENERATION_SKIPPED"),
-        (!reports).then_some("LLM_MODE=off, or no model configured"),
+        generation_status,
+        error_code,
+        error_details,
         completion.in_cohort
     )
     .execute(conn)

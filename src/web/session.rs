@@ -47,7 +47,8 @@ struct PgSessionStore {
     address: String,
 }
 
-fn key(id: &Id) -> Vec<u8> {
+/// Key in `sessions` of the session whose cookie holds this id.
+pub(crate) fn key(id: &Id) -> Vec<u8> {
     Sha256::digest(id.0.to_le_bytes()).to_vec()
 }
 

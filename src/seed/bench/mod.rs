@@ -1,0 +1,1 @@
+//! Mass of rows for benchmarks.
