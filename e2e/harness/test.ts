@@ -51,7 +51,7 @@ export const test = lone.extend<object, SharedFixtures>({
   baseURL: async ({ server }, use) => use(server.url),
 });
 
-export { expect };
+export { expect, type Page };
 
 function watch(page: Page, complaints: string[]): void {
   page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
