@@ -36,9 +36,19 @@ pub(super) fn of_questions(outcomes: &[Outcome]) -> Vec<CompetenceScore> {
     }
     let score = |name: &str| {
         let tally = Tally::of(outcomes, |question| question.competence == name);
-        (tally.total >= ENOUGH_QUESTIONS).then(|| competence(&name.to_lowercase(), name, tally.percent(), true))
+        (tally.total >= ENOUGH_QUESTIONS).then(|| competence(&name.to_lowercase(), spoken(name), tally.percent(), true))
     };
     names.into_iter().filter_map(score).collect()
+}
+
+/// The competence as a parent understands it.
+fn spoken(name: &str) -> &str {
+    match name {
+        "Restituer" => "Restituer le cours",
+        "Appliquer" => "Appliquer une méthode",
+        "Raisonner" => "Raisonner en plusieurs étapes",
+        other => other,
+    }
 }
 
 fn competence(key: &str, label: &str, score: i32, measured: bool) -> CompetenceScore {
