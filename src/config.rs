@@ -69,6 +69,8 @@ pub struct LlmConfig {
     pub mode: LlmMode,
     /// `OPENAI_BASE_URL`, else `OLLAMA_URL` + `/v1`, else OpenAI's when only a key is set; `None`: no model.
     pub base_url: Option<String>,
+    /// How messages about failures name the model's server: `Ollama` or `OpenAI`, after the variable that set it.
+    pub provider: &'static str,
     /// `OPENAI_API_KEY`.
     pub api_key: Option<SecretString>,
     /// `OPENAI_MODEL` (gpt-4o-mini) or `OLLAMA_MODEL` (llama3.2:latest).
@@ -229,13 +231,16 @@ impl<S: Fn(&str) -> Option<String>> Vars<S> {
         let openai =
             self.text("OPENAI_BASE_URL").or_else(|| api_key.as_ref().map(|_| "https://api.openai.com/v1".to_owned()));
         let ollama = self.text("OLLAMA_URL").map(|url| format!("{}/v1", url.trim_end_matches('/')));
-        let (base_url, variable, default) = match ollama {
-            Some(url) if self.text("OPENAI_BASE_URL").is_none() => (Some(url), "OLLAMA_MODEL", "llama3.2:latest"),
-            _ => (openai, "OPENAI_MODEL", "gpt-4o-mini"),
+        let (base_url, provider, variable, default) = match ollama {
+            Some(url) if self.text("OPENAI_BASE_URL").is_none() => {
+                (Some(url), "Ollama", "OLLAMA_MODEL", "llama3.2:latest")
+            }
+            _ => (openai, "OpenAI", "OPENAI_MODEL", "gpt-4o-mini"),
         };
         LlmConfig {
             mode,
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
+            provider,
             api_key,
             model: self.text(variable).unwrap_or_else(|| default.to_owned()),
             timeout: Duration::from_millis(self.parsed("OLLAMA_TIMEOUT", 120_000)),

@@ -112,7 +112,7 @@ fn student_line(one: &StudentLine) -> Markup {
             span class="grow" {
                 b { (one.first_name) " " (one.last_name) } " " span class="muted" { (grade_label(&one.grade)) } br;
                 @match (one.assessment_id, one.completed_at) {
-                    (Some(id), Some(at)) => { a href=(paths::result(id)) { (one.bank.as_deref().map_or("Résultat", bank_title)) } span class="muted" { ", " (format::date(at)) } }
+                    (Some(id), Some(at)) => { a href=(paths::result(id)) { (one.bank.as_deref().map_or("Résultat", bank_title)) } br; span class="muted" { (format::date(at)) } }
                     _ => span class="muted" { "Pas encore de résultat" },
                 }
             }

@@ -36,7 +36,7 @@ pub(super) fn parent(form: &BilanForm, errors: &FieldErrors) -> Markup {
                 (Field { name: "parentLastName", label: "Votre nom", value: &form.parent_last_name, autocomplete: "family-name", required: true, max: 80, ..Field::default() }.input(errors))
             }
             (Field { name: "parentEmail", label: "Votre e-mail", value: &form.parent_email, kind: "email", autocomplete: "email", required: true, max: 254,
-                     hint: "Nous y envoyons le lien de votre compte. Jamais de publicité sans votre accord.", ..Field::default() }.input(errors))
+                     hint: "Nous y envoyons le lien de votre compte. Jamais de publicité sans votre accord." }.input(errors))
             (Field { name: "parentPhone", label: "Votre téléphone", value: &form.parent_phone, kind: "tel", autocomplete: "tel", required: true, max: 30, ..Field::default() }.input(errors))
             p class="actions" { button class="button" type="submit" { "Continuer" (icons::arrow()) } }
         }

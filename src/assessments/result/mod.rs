@@ -7,4 +7,4 @@
 pub mod access;
 pub mod store;
 
-pub use store::{Answers, ResultRow, Skill};
+pub use store::{Answers, Report, ResultRow, Skill};

@@ -14,7 +14,7 @@ use crate::{
         standard_score::{self, CohortStats},
     },
     error::{Error, Result},
-    web::Visitor,
+    web::{Role, Visitor},
 };
 
 /// A row as stored, with what belongs to it.
@@ -80,6 +80,9 @@ pub struct ResultRow {
     skill_total: Vec<i16>,
     report_audiences: Vec<String>,
     report_texts: Vec<String>,
+    report_models: Vec<String>,
+    report_ssns: Vec<Option<f64>>,
+    report_dates: Vec<DateTime<Utc>>,
     seed: Option<Vec<u8>>,
     questions: Vec<i16>,
     codes: Vec<i16>,
@@ -97,6 +100,19 @@ pub struct Skill<'a> {
     pub right: i16,
     /// Questions.
     pub total: i16,
+}
+
+/// What the model wrote for an audience.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    /// The text.
+    pub markdown: &'a str,
+    /// Which model.
+    pub model: &'a str,
+    /// The SSN that it speaks of; a recompute may have changed the score since.
+    pub ssn: Option<f64>,
+    /// When.
+    pub written_at: DateTime<Utc>,
 }
 
 /// Answers of an attempt in the app: seed of the shuffle, and (question, code) pairs.
@@ -139,10 +155,20 @@ impl ResultRow {
         skills
     }
 
-    /// The model's report for an audience.
+    /// The text of the model's report for an audience.
     pub fn report(&self, audience: &str) -> Option<&str> {
+        self.full_report(audience).map(|report| report.markdown)
+    }
+
+    /// The model's report for an audience.
+    pub fn full_report(&self, audience: &str) -> Option<Report<'_>> {
         let at = self.report_audiences.iter().position(|one| one == audience)?;
-        self.report_texts.get(at).map(String::as_str)
+        Some(Report {
+            markdown: self.report_texts.get(at)?,
+            model: self.report_models.get(at)?,
+            ssn: *self.report_ssns.get(at)?,
+            written_at: *self.report_dates.get(at)?,
+        })
     }
 
     /// Statistics of the cohort as it stands now; an empty one for practice.
@@ -195,6 +221,21 @@ impl ResultRow {
 /// The assessment with all that belongs to it, whoever asks; [`ResultRow::whole`] says what may be shown.
 pub async fn find(pool: &PgPool, visitor: &Visitor, id: Uuid) -> Result<Option<ResultRow>> {
     let (person, role) = visitor.person.as_ref().map(|person| (person.id, person.role.key())).unzip();
+    find_as(pool, id, person, role, &visitor.grants).await
+}
+
+/// The same for the house itself, which writes the reports: there is no visitor.
+pub async fn find_for_house(pool: &PgPool, id: Uuid) -> Result<Option<ResultRow>> {
+    find_as(pool, id, None, Some(Role::Admin.key()), &[]).await
+}
+
+async fn find_as(
+    pool: &PgPool,
+    id: Uuid,
+    person: Option<Uuid>,
+    role: Option<&str>,
+    grants: &[Uuid],
+) -> Result<Option<ResultRow>> {
     sqlx::query_as!(
         ResultRow,
         r#"select a.id, coalesce(may_view_assessment(a.id, a.student_id, $2, $3, $4), false) as "whole!",
@@ -208,6 +249,8 @@ pub async fn find(pool: &PgPool, visitor: &Visitor, id: Uuid) -> Result<Option<R
                coalesce(k.tags, '{}') as "skill_tags!", coalesce(k.scores, '{}') as "skill_values!",
                coalesce(k.corrects, '{}') as "skill_right!", coalesce(k.totals, '{}') as "skill_total!",
                coalesce(r.audiences, '{}') as "report_audiences!", coalesce(r.texts, '{}') as "report_texts!",
+               coalesce(r.models, '{}') as "report_models!", coalesce(r.ssns, '{}') as "report_ssns!: Vec<Option<f64>>",
+               coalesce(r.dates, '{}') as "report_dates!",
                t.seed as "seed?", coalesce(g.questions, '{}') as "questions!", coalesce(g.codes, '{}') as "codes!"
            from assessments a
            left join standard_scores s on s.assessment_id = a.id
@@ -222,7 +265,9 @@ pub async fn find(pool: &PgPool, visitor: &Visitor, id: Uuid) -> Result<Option<R
                select array_agg(skill_tag) as tags, array_agg(score) as scores, array_agg(correct) as corrects, array_agg(total) as totals
                from skill_scores where assessment_id = a.id) k on true
            left join lateral (
-               select array_agg(audience) as audiences, array_agg(markdown) as texts from reports where assessment_id = a.id) r on true
+               select array_agg(audience) as audiences, array_agg(markdown) as texts, array_agg(model) as models,
+                      array_agg(ssn) as ssns, array_agg(written_at) as dates
+               from reports where assessment_id = a.id) r on true
            left join lateral (
                select array_agg(question) as questions,
                       array_agg(case when nsp then 4::int2 else coalesce(choice, 5::int2) end) as codes
@@ -231,7 +276,7 @@ pub async fn find(pool: &PgPool, visitor: &Visitor, id: Uuid) -> Result<Option<R
         id,
         person,
         role,
-        &visitor.grants
+        grants
     )
     .fetch_optional(pool)
     .await

@@ -6,6 +6,7 @@ mod reader;
 mod review;
 mod views;
 
+pub(super) use pages::load;
 pub use reader::Reader;
 
 use poem::{Route, get};

@@ -13,6 +13,7 @@ use crate::{
         result::{ResultRow, access, store},
         runner::paths,
     },
+    bilans::views as reports,
     ctx::Ctx,
     error::{Error, Result},
     web::{Fragment, Page, Redirect, Visitor},
@@ -25,7 +26,7 @@ pub struct Signed {
 }
 
 /// The whole result, or a 404 for those who may not see it.
-async fn load(ctx: &Ctx, visitor: &Visitor, id: Uuid) -> Result<ResultRow> {
+pub(in crate::bilans) async fn load(ctx: &Ctx, visitor: &Visitor, id: Uuid) -> Result<ResultRow> {
     let row = store::find(&ctx.pool, visitor, id).await?.filter(|row| row.whole);
     row.ok_or_else(|| if visitor.person.is_none() { Error::sign_in() } else { Error::not_found() })
 }
@@ -48,7 +49,7 @@ pub async fn show(
         return Ok(Page::new(title, views::not_sent(&row, visitor.person.as_ref())).into_response());
     }
     let reader = Reader::of(&visitor, &row);
-    let reports = maud::html! {};
+    let reports = reports::section(&row, reader, &visitor)?;
     Ok(Page::new("Résultat", views::result(&row, reader, &reports)?).wide().into_response())
 }
 

@@ -1,0 +1,192 @@
+//! For tests only: a model server that misbehaves on purpose, over real sockets.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// How one request is answered.
+#[derive(Clone)]
+pub enum Reply {
+    /// A whole answer with this text.
+    Text(String),
+    /// The same, cut by the limit of tokens.
+    Truncated(String),
+    /// This status and body.
+    Status(u16, String),
+    /// 200 with this body, whatever it is.
+    Body(String),
+    /// Nothing before this time, then the reply.
+    After(Duration, Box<Reply>),
+    /// Closes the connection without a word.
+    Hangup,
+    /// Half of a body, then the connection closes.
+    CutBody,
+    /// A stream of these raw parts, sent one by one; whole if the flag says so, else the connection closes.
+    Stream(Vec<Vec<u8>>, bool),
+}
+
+impl Reply {
+    /// A well-formed stream of these pieces of text.
+    pub fn stream(pieces: &[&str]) -> Self {
+        let mut parts: Vec<Vec<u8>> = pieces.iter().map(|piece| event(&delta(piece))).collect();
+        parts.push(b"data: [DONE]\n\n".to_vec());
+        Self::Stream(parts, true)
+    }
+}
+
+/// The message of a stream that carries this text.
+pub fn delta(text: &str) -> String {
+    json!({ "choices": [{ "delta": { "content": text }, "finish_reason": null }] }).to_string()
+}
+
+/// A line of data as an event.
+pub fn event(data: &str) -> Vec<u8> {
+    format!("data: {data}\n\n").into_bytes()
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Request line and headers.
+    pub head: String,
+    /// The JSON.
+    pub body: Value,
+}
+
+impl Seen {
+    /// The text of the message with this role.
+    pub fn message(&self, role: &str) -> &str {
+        let messages = self.body["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+        messages.iter().find(|one| one["role"] == role).and_then(|one| one["content"].as_str()).unwrap_or_default()
+    }
+}
+
+/// A running stand-in; stops when dropped.
+pub struct StandIn {
+    /// For `OPENAI_BASE_URL`.
+    pub base_url: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    task: JoinHandle<()>,
+}
+
+impl StandIn {
+    /// Answers each request by what the function makes of it and of its number, from 0.
+    pub async fn start(answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let base_url = format!("http://{}/v1", listener.local_addr().expect("address"));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (log, answer) = (seen.clone(), Arc::new(answer));
+        let task = tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                let (log, answer) = (log.clone(), answer.clone());
+                tokio::spawn(serve(socket, log, answer));
+            }
+        });
+        Self { base_url, seen, task }
+    }
+
+    /// Answers every request the same way.
+    pub async fn always(reply: Reply) -> Self {
+        Self::start(move |_, _| reply.clone()).await
+    }
+
+    /// The requests so far.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().expect("log").clone()
+    }
+}
+
+impl Drop for StandIn {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// An address where nobody listens.
+pub async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    format!("http://{}/v1", listener.local_addr().expect("address"))
+}
+
+type Answer = dyn Fn(&Seen, usize) -> Reply + Send + Sync;
+
+async fn serve(mut socket: TcpStream, log: Arc<Mutex<Vec<Seen>>>, answer: Arc<Answer>) {
+    let Some(seen) = read(&mut socket).await else { return };
+    let number = {
+        let mut log = log.lock().expect("log");
+        log.push(seen.clone());
+        log.len() - 1
+    };
+    let mut reply = answer(&seen, number);
+    while let Reply::After(pause, next) = reply {
+        tokio::time::sleep(pause).await;
+        reply = *next;
+    }
+    // The client may have gone: that is its right.
+    let _ = write(&mut socket, reply).await;
+}
+
+async fn read(socket: &mut TcpStream) -> Option<Seen> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    loop {
+        let n = socket.read(&mut buffer).await.ok().filter(|n| *n > 0)?;
+        bytes.extend_from_slice(&buffer[..n]);
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?.parse::<usize>().ok()?;
+        if bytes.len() >= end + 4 + length {
+            return Some(Seen { head, body: serde_json::from_slice(&bytes[end + 4..]).ok()? });
+        }
+    }
+}
+
+async fn write(socket: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
+    match reply {
+        Reply::Text(text) => write_body(socket, 200, &answer(&text, "stop")).await,
+        Reply::Truncated(text) => write_body(socket, 200, &answer(&text, "length")).await,
+        Reply::Status(status, body) => write_body(socket, status, &body).await,
+        Reply::Body(body) => write_body(socket, 200, &body).await,
+        Reply::CutBody => {
+            socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"choices\":[{\"mess").await
+        }
+        Reply::Stream(parts, whole) => write_stream(socket, &parts, whole).await,
+        Reply::Hangup | Reply::After(..) => Ok(()),
+    }
+}
+
+fn answer(text: &str, finish: &str) -> String {
+    json!({
+        "model": "stand-in",
+        "choices": [{ "message": { "role": "assistant", "content": text }, "finish_reason": finish }],
+        "usage": { "prompt_tokens": 12, "completion_tokens": 34 },
+    })
+    .to_string()
+}
+
+async fn write_body(socket: &mut TcpStream, status: u16, body: &str) -> std::io::Result<()> {
+    let head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {}\r\n\r\n", body.len());
+    socket.write_all(head.as_bytes()).await?;
+    socket.write_all(body.as_bytes()).await
+}
+
+async fn write_stream(socket: &mut TcpStream, parts: &[Vec<u8>], whole: bool) -> std::io::Result<()> {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+    socket.write_all(head.as_bytes()).await?;
+    for part in parts {
+        socket.write_all(format!("{:x}\r\n", part.len()).as_bytes()).await?;
+        socket.write_all(part).await?;
+        socket.write_all(b"\r\n").await?;
+        socket.flush().await?;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    if whole { socket.write_all(b"0\r\n\r\n").await } else { Ok(()) }
+}
