@@ -72,17 +72,21 @@ export class Server {
     await this.end('SIGKILL');
   }
 
-  /** The process of the private database. */
-  async databasePid(): Promise<number> {
+  /** Where the private database keeps its files. */
+  async databaseFolder(): Promise<string> {
     const root = join(this.dataDir, 'postgres');
     const major = (await readdir(root)).find((name) => /^\d+$/.test(name));
-    const lines = await readFile(join(root, major ?? '', 'postmaster.pid'), 'utf8');
-    return Number(lines.split('\n')[0]);
+    return join(root, major ?? '');
   }
 
   /** Kills the database as a crash would; the app is expected to bring it back by itself. */
-  async killDatabase(): Promise<void> {
-    process.kill(await this.databasePid(), 'SIGKILL');
+  async killDatabase(folder?: string): Promise<void> {
+    process.kill(await this.databasePid(folder), 'SIGKILL');
+  }
+
+  private async databasePid(folder?: string): Promise<number> {
+    const lines = await readFile(join(folder ?? (await this.databaseFolder()), 'postmaster.pid'), 'utf8');
+    return Number(lines.split('\n')[0]);
   }
 
   /** Runs a command of the binary beside the server, such as `admin create`; returns what it printed. */
