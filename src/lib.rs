@@ -26,17 +26,19 @@ pub mod web;
 
 #[cfg(test)]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 
 use poem::{
     Endpoint, EndpointExt as _, Response, Route, get,
-    middleware::{CatchPanic, Compression},
+    middleware::Compression,
     web::{CompressionAlgo, CompressionLevel},
 };
 use poem_openapi::OpenApiService;
 
 use crate::{
     ctx::Ctx,
-    web::{assets, limits::RateLimit, render::Render, request_log::RequestLog, security, session::Sessions},
+    web::{Routes, assets, limits::RateLimit, render::Render, request_log::RequestLog, security, session::Sessions},
 };
 
 /// The whole site.
@@ -50,17 +52,21 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
         .data(ctx)
 }
 
+/// The site map of the pages; that of the JSON contract is [`api`].
+fn pages() -> Routes {
+    dashboards::routes(bilans::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new())))))
+}
+
 /// Everything that knows who is asking.
 fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
     let api = api(&ctx);
     let docs = api.swagger_ui();
     let spec = api.spec_endpoint();
-    let pages = dashboards::routes(bilans::routes(assessments::routes(accounts::routes(jobs::routes(Route::new())))));
-    pages
+    pages()
+        .into_route()
         .nest("/api/docs", docs)
         .at("/api/openapi.json", spec)
         .nest_no_strip("/api", api)
-        .with(CatchPanic::new())
         .with(RateLimit(ctx.clone()))
         .with(Render)
         .with(Sessions(ctx))

@@ -4,7 +4,7 @@
 //! Always true: no page or answer tells whether an account exists; only a mailed link sets a first password; e-mails
 //! are compared in lower case; a secret link is stored as its hash, works once and expires.
 
-use poem::{Route, get, post};
+use crate::web::{Routes, get, post};
 
 pub mod activation;
 pub mod admin;
@@ -15,8 +15,8 @@ pub mod passwords;
 pub mod signin;
 
 /// Pages of this room.
-pub fn routes(route: Route) -> Route {
-    route
+pub fn routes(routes: Routes) -> Routes {
+    routes
         .at("/auth/signin", get(signin::pages::show).post(signin::pages::create))
         .at("/auth/signout", post(signin::pages::delete))
         .at("/auth/activate", get(activation::show).post(activation::create))

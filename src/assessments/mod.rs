@@ -6,7 +6,7 @@
 //! it; a submission enters its cohort after its own score is made; no page and no answer gives a key away before the
 //! attempt has ended; an acknowledged answer is in the database.
 
-use poem::Route;
+use crate::web::Routes;
 
 pub mod api;
 pub mod attempt;
@@ -24,8 +24,10 @@ pub mod standard_score;
 
 #[cfg(test)]
 mod bank_keys_tests;
+#[cfg(test)]
+pub(crate) mod tests;
 
 /// Pages of this room.
-pub fn routes(route: Route) -> Route {
-    directeur::routes(runner::routes(free::routes(route)))
+pub fn routes(routes: Routes) -> Routes {
+    directeur::routes(runner::routes(free::routes(routes)))
 }

@@ -5,11 +5,11 @@ mod pages;
 mod store;
 mod views;
 
-use poem::{Route, get};
+use crate::web::{Routes, get};
 
 /// Pages of this room.
-pub fn routes(route: Route) -> Route {
-    route
+pub fn routes(routes: Routes) -> Routes {
+    routes
         .at("/", get(home::show))
         .at("/dashboard", get(pages::landing))
         .at("/dashboard/eleve", get(pages::student))

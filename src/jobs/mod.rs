@@ -12,12 +12,15 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use poem::{Route, get, post};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{ctx::Ctx, error::Result};
+use crate::{
+    ctx::Ctx,
+    error::Result,
+    web::{Routes, get, post},
+};
 
 mod ending;
 mod housekeeping;
@@ -106,8 +109,8 @@ impl Lease {
 }
 
 /// Pages of this room.
-pub fn routes(route: Route) -> Route {
-    route
+pub fn routes(routes: Routes) -> Routes {
+    routes
         .at("/admin/jobs", get(pages::list))
         .at("/admin/jobs/retry", post(pages::retry_all))
         .at("/admin/jobs/:id/retry", post(pages::retry))

@@ -111,7 +111,13 @@ impl Asset {
 
     /// The smallest body that the client can read.
     fn for_client(&self, accepted: &str) -> (&[u8], Option<&'static str>) {
-        let accepts = |name: &str| accepted.split(',').any(|part| part.trim().split(';').next() == Some(name));
+        let refused = |weight: &str| weight.trim().strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0);
+        let accepts = |name: &str| {
+            accepted.split(',').any(|part| match part.split_once(';') {
+                Some((coding, weight)) => coding.trim() == name && !refused(weight),
+                None => part.trim() == name,
+            })
+        };
         match (&self.brotli, &self.gzip) {
             (Some(body), _) if accepts("br") => (body, Some("br")),
             (_, Some(body)) if accepts("gzip") => (body, Some("gzip")),

@@ -75,6 +75,9 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
 
 /// Reads the body; the error names the field of a wrong type.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    if holds_nul(bytes) {
+        return Err(refused_whole("Le caractère nul (\\u0000) n’est pas accepté."));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         if error.inner().is_data() {
@@ -88,7 +91,17 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
 }
 
 fn malformed() -> Error {
-    let sentence = "Le corps de la requête n’est pas du JSON valable.";
+    refused_whole("Le corps de la requête n’est pas du JSON valable.")
+}
+
+/// No keyboard types a NUL character and PostgreSQL stores none. In JSON it is `\u0000`, unless the backslash is itself
+/// escaped.
+fn holds_nul(json: &[u8]) -> bool {
+    let escaped = |at: usize| json[..at].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1;
+    json.windows(6).enumerate().any(|(at, part)| part == b"\\u0000" && !escaped(at))
+}
+
+fn refused_whole(sentence: &'static str) -> Error {
     let details = json!({ "formErrors": [sentence], "fieldErrors": {} });
     Error::bad_request(sentence)
         .with_json(json!({ "success": false, "error": "Validation failed", "details": details }))
@@ -138,6 +151,19 @@ mod tests {
         assert!(fields(r#"{"inner":{},"count":1}"#).contains("inner.email"));
         assert!(fields(r#"{"inner":{"email":"x"},"count":"many"}"#).contains("count"));
         assert!(fields(r#"{"count":1}"#).contains("inner"));
+    }
+
+    #[test]
+    fn a_nul_character_is_found_and_a_backslash_is_none() {
+        for (text, found) in [
+            (r#"{"a":"\u0000"}"#, true),
+            (r#"{"a":"\\\u0000"}"#, true),
+            (r#"{"a":"\\u0000"}"#, false),
+            (r#"{"a":"\u00001"}"#, true),
+            (r#"{"a":"u0000"}"#, false),
+        ] {
+            assert_eq!(holds_nul(text.as_bytes()), found, "{text}");
+        }
     }
 
     #[test]

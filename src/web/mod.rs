@@ -14,12 +14,17 @@ pub mod limits;
 pub mod page;
 pub mod render;
 pub mod request_log;
+pub mod routes;
 pub mod security;
 pub mod session;
 pub mod visitor;
 
+#[cfg(test)]
+mod tests;
+
 pub use checks::{Checks, FieldErrors};
-pub use forms::Form;
+pub use forms::{Form, FormBody};
 pub use json::JsonBody;
 pub use page::{Fragment, Page, Redirect};
+pub use routes::{Routes, get, post};
 pub use visitor::{Person, Role, Visitor};

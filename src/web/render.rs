@@ -1,16 +1,21 @@
-//! Draws the shell around pages and shows errors, in one place: an HTML page, an htmx toast or JSON.
+//! Draws the shell around pages and shows errors, in one place: an HTML page, an htmx toast or JSON. What a handler
+//! answers is kept by no cache unless it says otherwise; a handler that panics is an error like another.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
 use maud::{Markup, html};
 use poem::{
     Endpoint, Error as PoemError, IntoResponse, Middleware, Request, Response,
-    http::{HeaderValue, StatusCode, header},
+    error::{NotFoundError, ParsePathError},
+    http::{HeaderValue, Method, StatusCode, header},
     web::Json,
 };
 use serde_json::json;
 
 use super::{
     layout,
-    page::{Page, WholeRedirect},
+    page::{Page, Redirect, WholeRedirect},
     request_log::RequestId,
     visitor::{Person, Visitor},
 };
@@ -21,6 +26,8 @@ use crate::error::Error;
 pub struct Wants {
     kind: Kind,
     path: String,
+    /// Where to come back to after signing in; empty when nowhere in particular.
+    back: String,
     request_id: String,
 }
 
@@ -46,8 +53,19 @@ impl Wants {
         };
         let request_id = req.data::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
         let path = req.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        Self { kind, path, request_id }
+        Self { kind, path, back: back(req), request_id }
     }
+}
+
+/// The path asked for; for a change, that of the page which it was sent from: nobody can be led back into a change.
+fn back(req: &Request) -> String {
+    let path = if *req.method() == Method::GET {
+        req.uri().path().to_owned()
+    } else {
+        let page = req.header(header::REFERER).and_then(|page| page.parse::<poem::http::Uri>().ok());
+        page.filter(|page| page.host().is_some()).map(|page| page.path().to_owned()).unwrap_or_default()
+    };
+    Redirect::safe_path(&path, "").to_owned()
 }
 
 /// Middleware: pages get their shell, errors become answers.
@@ -70,10 +88,14 @@ impl<E: Endpoint> Endpoint for RenderEndpoint<E> {
     async fn call(&self, req: Request) -> poem::Result<Response> {
         let wants = Wants::of(&req);
         let person = req.data::<Visitor>().and_then(|visitor| visitor.person.clone());
-        let mut response = match self.0.call(req).await {
-            Ok(output) => output.into_response(),
-            Err(error) => return Ok(error_response(&wants, person.as_ref(), error)),
+        let slashless = without_slash(&req);
+        let output = AssertUnwindSafe(self.0.call(req)).catch_unwind().await;
+        let mut response = match (output.unwrap_or_else(|_| Err(panicked().into())), slashless) {
+            (Ok(output), _) => output.into_response(),
+            (Err(error), Some(path)) if error.is::<NotFoundError>() => return Ok(moved(&path)),
+            (Err(error), _) => return Ok(error_response(&wants, person.as_ref(), error)),
         };
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         if let Some(page) = response.extensions_mut().remove::<Page>() {
             return Ok(page_response(&wants, person.as_ref(), &page, response));
         }
@@ -87,6 +109,26 @@ impl<E: Endpoint> Endpoint for RenderEndpoint<E> {
         }
         Ok(response)
     }
+}
+
+/// Without the final slash that people add to an address, when reading; poem knows no such routes.
+fn without_slash(req: &Request) -> Option<String> {
+    let path = req.uri().path();
+    let shorter = path.trim_end_matches('/');
+    let read_only = matches!(*req.method(), Method::GET | Method::HEAD);
+    if !read_only || shorter.len() == path.len() || Redirect::safe_path(shorter, "").is_empty() {
+        return None;
+    }
+    Some(req.uri().query().map_or_else(|| shorter.to_owned(), |query| format!("{shorter}?{query}")))
+}
+
+fn moved(path: &str) -> Response {
+    Response::builder().status(StatusCode::PERMANENT_REDIRECT).header(header::LOCATION, path).finish()
+}
+
+/// The panic's own message is on standard error: it may hold anything.
+fn panicked() -> Error {
+    Error::internal(anyhow::anyhow!("a handler panicked; see standard error"))
 }
 
 fn page_response(wants: &Wants, person: Option<&Person>, page: &Page, mut response: Response) -> Response {
@@ -126,7 +168,8 @@ fn ours(error: PoemError) -> Error {
     let status = error.status();
     match error.downcast::<Error>() {
         Ok(ours) => ours,
-        Err(_) if error_is_missing(status) => Error::not_found(),
+        // An id that is no id names nothing.
+        Err(error) if status == StatusCode::NOT_FOUND || error.is::<ParsePathError>() => Error::not_found(),
         Err(error) => match status {
             StatusCode::PAYLOAD_TOO_LARGE => Error::too_large(),
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -142,15 +185,11 @@ fn ours(error: PoemError) -> Error {
     }
 }
 
-fn error_is_missing(status: StatusCode) -> bool {
-    status == StatusCode::NOT_FOUND
-}
-
 fn sign_in_path(wants: &Wants) -> String {
-    let back: String = poem::http::uri::PathAndQuery::try_from(wants.path.as_str())
-        .map(|path| path.path().to_owned())
-        .unwrap_or_default();
-    format!("/auth/signin?callbackUrl={back}")
+    match wants.back.as_str() {
+        "" => "/auth/signin".to_owned(),
+        back => format!("/auth/signin?callbackUrl={}", back.replace('&', "%26")),
+    }
 }
 
 fn json_error(error: &Error) -> Response {

@@ -52,9 +52,11 @@ fn short_id() -> String {
     id
 }
 
-/// The path with every long or UUID-like segment replaced: an assessment's id opens its result.
+/// The path with every segment replaced that is long (an assessment's id opens its result) or holds more than the
+/// letters, digits and hyphens of our routes (somebody's e-mail or name).
 fn without_ids(path: &str) -> String {
-    let hide = |segment: &str| segment.len() >= 20 || segment.parse::<Uuid>().is_ok();
+    let plain = |segment: &str| segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+    let hide = |segment: &str| segment.len() >= 20 || !plain(segment);
     path.split('/').map(|segment| if hide(segment) { "*" } else { segment }).collect::<Vec<_>>().join("/")
 }
 
@@ -67,5 +69,6 @@ mod tests {
         let path = format!("/api/assessments/{}/result", Uuid::new_v4());
         assert_eq!(without_ids(&path), "/api/assessments/*/result");
         assert_eq!(without_ids("/bilan-gratuit"), "/bilan-gratuit");
+        assert_eq!(without_ids("/x/leila@example.org/a%40b/app.js"), "/x/*/*/app.js");
     }
 }

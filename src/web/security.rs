@@ -9,7 +9,7 @@ use poem::{
 };
 use subtle::ConstantTimeEq as _;
 
-use super::{address, render};
+use super::{address, forms, render};
 use crate::{ctx::Ctx, error::Error};
 
 /// Nothing from elsewhere, nothing inline, no eval.
@@ -105,7 +105,7 @@ async fn with_token(ctx: &Ctx, mut req: Request) -> Result<Option<Request>, Erro
     if let Some(token) = req.header("x-csrf-token") {
         return Ok(matches(token).then_some(req));
     }
-    let bytes = req.take_body().into_bytes_limit(64 * 1024).await.map_err(|_| Error::too_large())?;
+    let bytes = req.take_body().into_bytes_limit(forms::MOST_BYTES).await.map_err(|_| Error::too_large())?;
     let pairs: Vec<(String, String)> = serde_html_form::from_bytes(&bytes).unwrap_or_default();
     let valid = pairs.iter().any(|(name, value)| name == "csrfToken" && matches(value));
     req.set_body(Body::from_bytes(bytes));

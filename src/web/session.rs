@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, http::HeaderValue, http::header};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -33,6 +33,8 @@ use crate::{
 
 /// Rolling life of a session.
 const IDLE: time::Duration = time::Duration::days(14);
+/// Life of a session in all.
+const LONGEST: TimeDelta = TimeDelta::days(60);
 /// A session is marked as seen at most this often.
 const TOUCH: Duration = Duration::from_secs(300);
 /// Key of the session data that holds the signed-in person.
@@ -161,14 +163,19 @@ impl<E: Endpoint> Endpoint for SessionsEndpoint<E> {
         let wants = render::Wants::of(&req);
         let name = cookie_name(&self.ctx);
         let id = super::address::cookie(&req, name).and_then(|value| value.parse::<Id>().ok());
-        let visitor = match load(&self.ctx, &req, id).await {
-            Ok(visitor) => visitor,
+        let (visitor, renewed) = match load(&self.ctx, &req, id).await {
+            Ok(loaded) => loaded,
             Err(error) => return Ok(render::error_response(&wants, None, error.into())),
         };
         req.set_data(visitor.clone());
         let mut response = self.inner.call(req).await?.into_response();
         match store(&visitor.session).await {
-            Ok(Outcome::Unchanged) => {}
+            // The browser's copy lives as long as ours.
+            Ok(Outcome::Unchanged) => {
+                if let Some(id) = id.filter(|_| renewed) {
+                    set_cookie(&mut response, &self.ctx, name, &id.to_string(), IDLE.whole_seconds());
+                }
+            }
             Ok(Outcome::Stored(id)) => {
                 set_cookie(&mut response, &self.ctx, name, &id.to_string(), IDLE.whole_seconds())
             }
@@ -197,12 +204,13 @@ async fn store(session: &Session) -> Result<Outcome> {
     Ok(session.id().map_or(Outcome::Ended, Outcome::Stored))
 }
 
-async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<Visitor> {
+/// The visitor, and whether the session was renewed just now.
+async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<(Visitor, bool)> {
     let address = address::client(req, &ctx.config.trusted_proxies);
     let user_agent: String = req.header(header::USER_AGENT).unwrap_or_default().chars().take(300).collect();
-    let (record, person) = match id {
+    let Found { record, person, expires_at, renewed } = match id {
         Some(id) => find(&ctx.pool, id).await?,
-        None => (None, None),
+        None => Found::default(),
     };
     let grants = record
         .as_ref()
@@ -217,13 +225,22 @@ async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<Visitor> {
         address: address.to_string(),
     };
     let session = Session::new(id, Arc::new(store), Some(Expiry::OnInactivity(IDLE)));
-    Ok(Visitor { session, person, grants, address, user_agent })
+    Ok((Visitor { session, person, expires_at, grants, address, user_agent }, renewed))
+}
+
+/// What a cookie leads to.
+#[derive(Default)]
+struct Found {
+    record: Option<Record>,
+    person: Option<Person>,
+    expires_at: Option<DateTime<Utc>>,
+    renewed: bool,
 }
 
 /// Session and person in one query; a deactivated account's session is as good as none.
-async fn find(pool: &PgPool, id: Id) -> Result<(Option<Record>, Option<Person>)> {
+async fn find(pool: &PgPool, id: Id) -> Result<Found> {
     let row = sqlx::query!(
-        r#"select s.data, s.expires_at, s.last_seen_at, s.user_id, u.role as "role?", u.first_name as "first_name?",
+        r#"select s.data, s.expires_at, s.last_seen_at, s.created_at, s.user_id, u.role as "role?", u.first_name as "first_name?",
                   u.last_name as "last_name?", u.email
            from sessions s left join users u on u.id = s.user_id
            where s.key = $1 and s.expires_at > now() and s.created_at > now() - interval '60 days'
@@ -232,12 +249,13 @@ async fn find(pool: &PgPool, id: Id) -> Result<(Option<Record>, Option<Person>)>
     )
     .fetch_optional(pool)
     .await?;
-    let Some(row) = row else { return Ok((None, None)) };
+    let Some(row) = row else { return Ok(Found::default()) };
     let mut data = match row.data {
         Value::Object(map) => map.into_iter().collect(),
         _ => std::collections::HashMap::new(),
     };
-    if (Utc::now() - row.last_seen_at).to_std().is_ok_and(|idle| idle > TOUCH) {
+    let renewed = (Utc::now() - row.last_seen_at).to_std().is_ok_and(|idle| idle > TOUCH);
+    if renewed {
         touch(pool, id).await?;
     }
     let person = match (row.user_id, row.role, row.first_name, row.last_name) {
@@ -248,7 +266,8 @@ async fn find(pool: &PgPool, id: Id) -> Result<(Option<Record>, Option<Person>)>
         _ => None,
     };
     let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).map_err(Error::internal)?;
-    Ok((Some(Record { id, data, expiry_date }), person))
+    let expires_at = Some(row.expires_at.min(row.created_at + LONGEST));
+    Ok(Found { record: Some(Record { id, data, expiry_date }), person, expires_at, renewed })
 }
 
 /// Renews the rolling expiry of a session that is in use.
@@ -262,7 +281,8 @@ async fn touch(pool: &PgPool, id: Id) -> Result<()> {
     Ok(())
 }
 
-fn cookie_name(ctx: &Ctx) -> &'static str {
+/// `__Host-` in production: no other site of the domain can set it.
+pub fn cookie_name(ctx: &Ctx) -> &'static str {
     if ctx.config.production() { "__Host-nexus" } else { "nexus" }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use tower_sessions::Session;
 use uuid::Uuid;
 
@@ -105,6 +106,8 @@ pub struct Visitor {
     pub session: Session,
     /// The signed-in person.
     pub person: Option<Person>,
+    /// When the session ends if it is not used before; none without a session.
+    pub expires_at: Option<DateTime<Utc>>,
     /// Assessments begun in this browser.
     pub grants: Vec<Uuid>,
     /// Address of the client, through trusted proxies only.

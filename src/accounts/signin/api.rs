@@ -1,7 +1,7 @@
 //! The JSON contract of signing in (specs §2.2): csrf, credentials, session, sign-out.
 
 use poem::{Request, web::Data};
-use poem_openapi::{ApiResponse, Object, OpenApi, payload::Form, payload::Json};
+use poem_openapi::{ApiResponse, Object, OpenApi, payload::Json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     ctx::Ctx,
     error::Result,
-    web::{Redirect, Visitor, address, security, session},
+    web::{FormBody, Redirect, Visitor, address, security, session},
 };
 
 /// Form fields of the credentials callback.
@@ -29,7 +29,7 @@ pub struct Credentials {
     csrf_token: Option<String>,
     /// Always `true`; other forms of answer do not exist.
     json: Option<String>,
-    /// Where to go afterwards, a path of this site.
+    /// Where to go afterwards: a path of this site, or a whole address that begins with ours.
     #[oai(rename = "callbackUrl")]
     #[serde(rename = "callbackUrl")]
     callback_url: Option<String>,
@@ -80,11 +80,17 @@ impl AuthApi {
 
     /// Signs in with e-mail or identifier and password.
     #[oai(path = "/callback/credentials", method = "post")]
-    async fn credentials(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, form: Form<Credentials>) -> Result<SignedIn> {
-        let base = &ctx.config.public_url;
+    async fn credentials(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        form: FormBody<Credentials>,
+    ) -> Result<SignedIn> {
+        let (base, form) = (&ctx.config.public_url, form.0);
         Ok(match super::sign_in(&ctx, &visitor, &form.email, &form.password).await? {
             Some(role) => {
-                let path = Redirect::safe_path(form.callback_url.as_deref().unwrap_or_default(), role.landing());
+                let wanted = form.callback_url.as_deref().unwrap_or_default();
+                let path = Redirect::safe_path(wanted.strip_prefix(base.as_str()).unwrap_or(wanted), role.landing());
                 SignedIn::Yes(Json(Location { url: format!("{base}{path}") }))
             }
             None => SignedIn::No(Json(Location { url: format!("{base}/auth/signin?error=CredentialsSignin") })),
@@ -94,8 +100,7 @@ impl AuthApi {
     /// Who is signed in: `{user, expires}`, or `{}`.
     #[oai(path = "/session", method = "get")]
     async fn session(&self, visitor: Data<&Visitor>) -> Json<Value> {
-        let expires = visitor.session.expiry_date();
-        let expires = chrono::DateTime::from_timestamp(expires.unix_timestamp(), 0).map(|at| at.to_rfc3339());
+        let expires = visitor.expires_at.map(|at| at.to_rfc3339());
         Json(visitor.person.as_ref().map_or_else(
             || json!({}),
             |person| {

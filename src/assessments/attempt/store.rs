@@ -89,9 +89,8 @@ struct Row {
 
 impl Row {
     fn attempt(self) -> Result<Attempt> {
-        let edition = bank::find(&self.bank).ok_or_else(|| {
-            Error::internal(anyhow::anyhow!("assessment {} names unknown bank {}", self.id, self.bank))
-        })?;
+        let edition = bank::find(&self.bank)
+            .ok_or_else(|| Error::internal(anyhow::anyhow!("an attempt names unknown bank {}", self.bank)))?;
         let flags = (self.ended_at.is_some(), self.status == "COMPLETED", self.in_cohort);
         let minutes = self.minutes.unsigned_abs();
         let answers = self.questions.into_iter().zip(self.codes);

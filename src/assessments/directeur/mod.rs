@@ -9,11 +9,11 @@ pub mod recompute;
 pub mod stats;
 mod views;
 
-use poem::{Route, get, post};
+use crate::web::{Routes, get, post};
 
 /// Pages of the directeur.
-pub fn routes(route: Route) -> Route {
-    route
+pub fn routes(routes: Routes) -> Routes {
+    routes
         .at("/admin/directeur", get(pages::show))
         .at("/admin/directeur/recompute", post(pages::create_recompute))
         .at("/admin/directeur/recompute/progress", get(pages::progress))

@@ -5,7 +5,6 @@ pub mod api;
 mod pages;
 mod views;
 
-use poem::{Route, get};
 use uuid::Uuid;
 
 use super::{
@@ -18,12 +17,12 @@ use crate::{
     accounts::families::{self, BilanForm},
     ctx::Ctx,
     error::{Error, Result},
-    web::Visitor,
+    web::{Routes, Visitor, get},
 };
 
 /// Pages of the journey.
-pub fn routes(route: Route) -> Route {
-    route
+pub fn routes(routes: Routes) -> Routes {
+    routes
         .at("/bilan-gratuit", get(pages::parent).post(pages::set_parent))
         .at("/bilan-gratuit/eleve", get(pages::student).post(pages::create))
 }

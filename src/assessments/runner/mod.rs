@@ -5,11 +5,11 @@
 mod pages;
 mod views;
 
-use poem::{Route, get, post};
+use crate::web::{Routes, get, post};
 
 /// Pages of the runner.
-pub fn routes(route: Route) -> Route {
-    route
+pub fn routes(routes: Routes) -> Routes {
+    routes
         .at("/assessments", post(pages::create))
         .at("/assessments/:id", get(pages::show))
         .at("/assessments/:id/start", post(pages::start))

@@ -9,11 +9,11 @@ mod views;
 pub(super) use pages::load;
 pub use reader::Reader;
 
-use poem::{Route, get};
+use crate::web::{Routes, get};
 
 /// Pages of results.
-pub fn routes(route: Route) -> Route {
-    route
+pub fn routes(routes: Routes) -> Routes {
+    routes
         .at("/assessments/:id/result", get(pages::show))
         .at("/assessments/:id/processing", get(pages::processing))
         .at("/assessments/:id/result/questions", get(pages::questions))

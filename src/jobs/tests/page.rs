@@ -1,14 +1,15 @@
 use chrono::TimeDelta;
-use poem::{Endpoint, EndpointExt as _, Route, http::StatusCode, test::TestClient};
+use poem::{Endpoint, EndpointExt as _, http::StatusCode, test::TestClient};
 use sha2::{Digest as _, Sha256};
 use tower_sessions::session::Id;
 use uuid::Uuid;
 
 use super::*;
-use crate::web::{Role, render::Render, session::Sessions};
+use crate::web::{Role, Routes, render::Render, session::Sessions};
 
 fn app(ctx: &Ctx) -> TestClient<impl Endpoint> {
-    let app = crate::jobs::routes(Route::new()).with(Render).with(Sessions(ctx.clone())).data(ctx.clone());
+    let app =
+        crate::jobs::routes(Routes::new()).into_route().with(Render).with(Sessions(ctx.clone())).data(ctx.clone());
     TestClient::new(app)
 }
 
