@@ -65,7 +65,7 @@ async fn find_owner(pool: &PgPool, secret: &str) -> Result<Option<Owner>> {
     .map_err(Error::from)
 }
 
-/// Uses the link up and sets the password; false if the link has been used meanwhile.
+/// Uses the link up, and the account's other links with it, and sets the password; false if it has been used meanwhile.
 async fn activate(pool: &PgPool, secret: &str, owner: Uuid, password_hash: &str) -> Result<bool> {
     let mut tx = pool.begin().await?;
     let used = sqlx::query!(
@@ -77,6 +77,9 @@ async fn activate(pool: &PgPool, secret: &str, owner: Uuid, password_hash: &str)
     if used.rows_affected() == 0 {
         return Ok(false);
     }
+    sqlx::query!("update account_links set used_at = now() where user_id = $1 and used_at is null", owner)
+        .execute(&mut *tx)
+        .await?;
     sqlx::query!(
         "update users set password_hash = $2, activated_at = coalesce(activated_at, now()), updated_at = now() where id = $1",
         owner,

@@ -14,6 +14,9 @@ pub mod legal;
 pub mod passwords;
 pub mod signin;
 
+#[cfg(test)]
+mod tests;
+
 /// Pages of this room.
 pub fn routes(routes: Routes) -> Routes {
     routes

@@ -1,6 +1,6 @@
 //! Where a request comes from: the client's address through trusted proxies only, and its cookies.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use poem::{Request, http::header};
 
@@ -20,6 +20,14 @@ fn resolve<'a>(peer: IpAddr, forwarded: impl Iterator<Item = &'a str>, trusted: 
     let hops: Vec<IpAddr> =
         forwarded.flat_map(|line| line.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
     hops.into_iter().rev().find(|hop| !trusted.contains(hop)).unwrap_or(peer)
+}
+
+/// What requests are counted under: the address, or its network in version 6, where one client has 2⁶⁴ addresses.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+    }
 }
 
 /// The value of a cookie, if the request carries it.
@@ -44,6 +52,13 @@ mod tests {
         let seen = |peer| resolve(ip(peer), written_by_client_then_proxy.into_iter(), &[ip("10.0.0.2")]);
         assert_eq!(seen("10.0.0.2"), ip("8.8.4.4"));
         assert_eq!(seen("9.9.9.9"), ip("9.9.9.9"));
+    }
+
+    #[test]
+    fn a_client_of_version_6_is_counted_by_its_network() {
+        let network = |text: &str| network(text.parse().expect("address")).to_string();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(network("203.0.113.7"), "203.0.113.7");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use governor::{
 };
 use poem::{Endpoint, Middleware, Request, http::Method};
 
-use super::visitor::Visitor;
+use super::{address, visitor::Visitor};
 use crate::{ctx::Ctx, error::Error};
 
 /// Changes a minute for one session: five times what a quick student does.
@@ -43,7 +43,7 @@ impl Limits {
         if let Some(id) = visitor.session.id() {
             count(&self.sessions, &id.0)?;
         }
-        count(&self.addresses, &visitor.address)
+        count(&self.addresses, &address::network(visitor.address))
     }
 
     /// Forgets keys that have been quiet; run by a scheduled job.

@@ -120,8 +120,12 @@ impl SessionStore for PgSessionStore {
     }
 }
 
-/// Puts the person into the session under a new id, so that an id known before signing in opens nothing.
+/// Puts the person into the session under a new id, so that an id known before signing in opens nothing. What the
+/// browser began stays, unless somebody else was signed in: then it was theirs.
 pub async fn sign_in(visitor: &Visitor, person: Uuid) -> Result<()> {
+    if visitor.person.as_ref().is_some_and(|before| before.id != person) {
+        visitor.session.clear().await;
+    }
     visitor.session.cycle_id().await.map_err(Error::unavailable)?;
     visitor.session.insert(USER, person).await.map_err(Error::unavailable)
 }

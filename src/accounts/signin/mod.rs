@@ -1,12 +1,14 @@
 //! Signing in: password check and throttling.
 //!
 //! Always true: unknown account, no password yet, not activated and wrong password get the same answer after the same
-//! work; nobody can lock the true owner out for longer than [`throttle::LONGEST_WAIT`].
+//! work; failures elsewhere never keep the true owner out, own ones for [`LONGEST_WAIT`] at most.
 
 pub mod api;
 pub mod pages;
 mod throttle;
 mod views;
+
+pub use throttle::LONGEST_WAIT;
 
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -25,13 +27,12 @@ pub const REFUSED: &str = "Identifiant ou mot de passe incorrect. Vérifiez-les,
 pub async fn sign_in(ctx: &Ctx, visitor: &Visitor, account: &str, password: &str) -> Result<Option<Role>> {
     let account = account.trim().to_lowercase();
     let keys = throttle::Counted::new(ctx, &account, visitor.address);
-    throttle::check(&ctx.pool, &keys).await?;
+    throttle::begin(&ctx.pool, &keys).await?;
     let found = find_account(&ctx.pool, &account).await?;
     let stored = found.as_ref().map(|found| found.password_hash.clone());
     // A longer password was never accepted: the first characters cost the same and cannot match.
     let password: String = password.chars().take(MOST_CHARACTERS + 1).collect();
     if !ctx.passwords.verify(password, stored).await? {
-        throttle::count(&ctx.pool, &keys).await?;
         return Ok(None);
     }
     let Some(found) = found else { return Ok(None) };

@@ -29,6 +29,34 @@ pub(crate) async fn begin(student: &Client, bank: &str) -> Uuid {
     id_in(&student.post("/assessments", &[("bank", bank)]).await.redirected())
 }
 
+/// What a family tells in the first step.
+pub(crate) fn parent_fields(email: &str) -> Vec<(&str, &str)> {
+    vec![
+        ("parentFirstName", "Leïla"),
+        ("parentLastName", "Ben Salah"),
+        ("parentEmail", email),
+        ("parentPhone", "+216 20 123 456"),
+    ]
+}
+
+/// What it tells in the second: a child in Terminale who wants mathematics.
+pub(crate) fn child_fields<'a>(first_name: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("studentFirstName", first_name),
+        ("studentLastName", "Ben Salah"),
+        ("studentGrade", "terminale"),
+        ("subjects", "MATHEMATIQUES"),
+        ("currentLevel", "moyen"),
+        ("acceptTerms", "true"),
+    ]
+}
+
+/// A family fills in both steps for Yassine; answers the attempt, which is not started.
+pub(crate) async fn begin_as_family(who: &Client, email: &str) -> Uuid {
+    who.post("/bilan-gratuit", &parent_fields(email)).await.assert_redirect("/bilan-gratuit/eleve");
+    id_in(&who.post("/bilan-gratuit/eleve", &child_fields("Yassine")).await.redirected())
+}
+
 /// The options of a question as an attempt shows them; the number counts from 0.
 pub(crate) async fn options(app: &TestApp, attempt: Uuid, number: usize) -> [Shown; 4] {
     let seed = sqlx::query_scalar!("select seed from attempts where assessment_id = $1", attempt)
