@@ -34,7 +34,9 @@ fn plain(letter: char) -> Option<char> {
 /// A free identifier. Homonyms who register at the same moment are told apart by the lock on the base.
 pub async fn free(conn: &mut PgConnection, first_name: &str, last_name: &str) -> Result<String> {
     let base = base(first_name, last_name);
-    sqlx::query!("select pg_advisory_xact_lock(hashtext($1))", base).execute(&mut *conn).await?;
+    // "dupont" and "dupont2" may both become "dupont2".
+    let family = base.trim_end_matches(|last: char| last.is_ascii_digit());
+    sqlx::query!("select pg_advisory_xact_lock(hashtext($1))", family).execute(&mut *conn).await?;
     let taken: Vec<String> = sqlx::query_scalar!(
         r#"select identifier as "identifier!" from users where identifier = $1 or identifier ~ ('^' || $2 || '[0-9]+$')"#,
         base,

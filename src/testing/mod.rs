@@ -45,6 +45,12 @@ impl TestApp {
         Self { site: Arc::new(app(ctx.clone()).boxed()), ctx }
     }
 
+    /// Opens all connections of the pool: requests that are sent together then really meet in the database.
+    pub async fn warm(&self) {
+        let connections = futures_util::future::join_all((0..8).map(|_| self.ctx.pool.acquire())).await;
+        assert!(connections.iter().all(Result::is_ok));
+    }
+
     /// A browser that knows nobody yet.
     pub fn anonymous(&self) -> Client {
         Client::new(self.site.clone())

@@ -19,6 +19,9 @@ use crate::{
     web::{Role, Visitor, checks::given},
 };
 
+/// Mails an hour to one address.
+const MOST_MAILS: i64 = 5;
+
 /// What a registration made, or had made before.
 #[derive(Debug, Clone)]
 pub struct Registered {
@@ -70,37 +73,41 @@ pub async fn register(
     let email = normal_email(&form.parent_email);
     let signed_in_parent =
         visitor.person.as_ref().filter(|person| person.role == Role::Parent && person.email.as_deref() == Some(&email));
-    let student_id = match signed_in_parent {
-        Some(parent) => Some(add_child(conn, parent.id, form).await?),
+    let family = match signed_in_parent {
+        Some(parent) => Some((parent.id, add_child(conn, parent.id, form).await?)),
         None => create_family(conn, ctx, form, &email, &resume_url()).await?,
     };
-    if let Some(student_id) = student_id {
-        store::set_request_family(conn, request_id, student_id).await?;
+    if let Some((guardian, student)) = family {
+        store::set_request_family(conn, request_id, guardian, student).await?;
     }
-    Ok(Registered { request_id, student_id, new: true })
+    Ok(Registered { request_id, student_id: family.map(|(_, student)| student), new: true })
 }
 
-/// The family of an address that has no account; the mail says whether there was one.
+/// Parent and child of an address that has no account; the mail says whether there was one. An address that is typed
+/// again and again gets no more mail for a while: strangers can type it, too.
 async fn create_family(
     conn: &mut PgConnection,
     ctx: &Ctx,
     form: &BilanForm,
     email: &str,
     resume: &str,
-) -> Result<Option<Uuid>> {
-    let parent_id = Uuid::now_v7();
-    if !store::insert_parent(conn, parent_id, email, form).await? {
-        messaging::send(conn, &mails::account_exists(ctx, form, email, resume)).await?;
+) -> Result<Option<(Uuid, Uuid)>> {
+    let parent = Uuid::now_v7();
+    if !store::insert_parent(conn, parent, email, form).await? {
+        if store::count_recent_requests(conn, email).await? <= MOST_MAILS {
+            messaging::send(conn, &mails::account_exists(ctx, form, email, resume)).await?;
+        }
         return Ok(None);
     }
-    let student_id = add_child(conn, parent_id, form).await?;
-    let link = activation::create_link(conn, ctx, parent_id).await?;
-    messaging::send(conn, &mails::activation(ctx, form, parent_id, email, &link, resume)).await?;
-    Ok(Some(student_id))
+    let student = add_child(conn, parent, form).await?;
+    let link = activation::create_link(conn, ctx, parent).await?;
+    messaging::send(conn, &mails::activation(ctx, form, parent, email, &link, resume)).await?;
+    Ok(Some((parent, student)))
 }
 
 /// The child of this parent with this name, made if there is none.
 async fn add_child(conn: &mut PgConnection, parent: Uuid, form: &BilanForm) -> Result<Uuid> {
+    store::lock_parent(conn, parent).await?;
     if let Some(known) = store::find_child(conn, parent, form).await? {
         return Ok(known);
     }

@@ -53,13 +53,18 @@ pub(super) async fn find_request(conn: &mut PgConnection, form_key: &str) -> Res
     Ok(Registered { request_id: row.id, student_id: row.student_id, new: false })
 }
 
-/// Ties the request, and its consents, to the family.
-pub(super) async fn set_request_family(conn: &mut PgConnection, request: Uuid, student: Uuid) -> Result<()> {
+/// Ties the request, and its consents, to the guardian who sent it and the child.
+pub(super) async fn set_request_family(
+    conn: &mut PgConnection,
+    request: Uuid,
+    guardian: Uuid,
+    student: Uuid,
+) -> Result<()> {
     sqlx::query!(
-        "with family as (select guardian_id from guardianships where student_id = $2 order by created_at limit 1),
-              consent as (update consents set person_id = (select guardian_id from family) where request_id = $1)
-         update bilan_requests set student_id = $2, guardian_id = (select guardian_id from family) where id = $1",
+        "with consent as (update consents set person_id = $2 where request_id = $1)
+         update bilan_requests set guardian_id = $2, student_id = $3 where id = $1",
         request,
+        guardian,
         student
     )
     .execute(conn)
@@ -81,6 +86,24 @@ pub(super) async fn insert_parent(conn: &mut PgConnection, id: Uuid, email: &str
     .execute(conn)
     .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// Requests of the last hour with this address.
+pub(super) async fn count_recent_requests(conn: &mut PgConnection, email: &str) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from bilan_requests
+           where parent_email = $1 and created_at > now() - interval '1 hour'"#,
+        email
+    )
+    .fetch_one(conn)
+    .await
+    .map_err(Error::from)
+}
+
+/// Lets nobody else add a child to this parent until the end of the transaction.
+pub(super) async fn lock_parent(conn: &mut PgConnection, parent: Uuid) -> Result<()> {
+    sqlx::query!("select from users where id = $1 for update", parent).execute(conn).await?;
+    Ok(())
 }
 
 /// The parent's child of this name.

@@ -112,6 +112,7 @@ async fn a_network_of_version_6_counts_as_one_address() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_tries_at_once_are_counted_one_by_one() {
     let app = TestApp::new().await;
+    app.warm().await;
     let (_, email) = with_password(&app, Role::Parent).await;
     let answers = together((0..20).map(|_| try_from(&app, &email, "wrong", "203.0.113.1"))).await;
     let tried = answers.iter().filter(|answer| answer.status == 422).count();

@@ -44,8 +44,8 @@ impl EndedBy {
 const EARLY: chrono::Duration = chrono::Duration::seconds(2);
 
 /// Ends the attempt and scores it, in one transaction. Whoever may end it has been checked by the caller, who loaded
-/// the attempt through the visitor. Ending twice is ending once.
-pub async fn finish(ctx: &Ctx, id: Uuid, by: EndedBy) -> Result<Ended> {
+/// the attempt through the visitor. Ending twice is ending once. `begun`: what was begun in the same browser.
+pub async fn finish(ctx: &Ctx, id: Uuid, by: EndedBy, begun: &[Uuid]) -> Result<Ended> {
     let mut tx = ctx.pool.begin().await?;
     let attempt = store::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     let now = Utc::now();
@@ -62,7 +62,7 @@ pub async fn finish(ctx: &Ctx, id: Uuid, by: EndedBy) -> Result<Ended> {
             Ended::Unfinished
         }
         Phase::TimeUp | Phase::Running => {
-            let in_cohort = store::set_ended(&mut tx, id).await?;
+            let in_cohort = store::set_ended(&mut tx, id, begun).await?;
             score(&mut tx, ctx, &attempt, in_cohort, now).await?;
             Ended::Scored
         }
@@ -90,8 +90,8 @@ pub async fn end_expired(ctx: &Ctx) -> anyhow::Result<usize> {
     let expired = store::list_expired(&ctx.pool).await?;
     let mut failed = None;
     for id in &expired {
-        if let Err(error) = finish(ctx, *id, EndedBy::Clock).await {
-            failed = Some(anyhow::Error::new(error).context(format!("attempt {id}")));
+        if let Err(error) = finish(ctx, *id, EndedBy::Clock, &[]).await {
+            failed = Some(anyhow::Error::new(error).context("an attempt whose time is up could not be ended"));
         }
     }
     match failed {

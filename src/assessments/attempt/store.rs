@@ -37,7 +37,7 @@ pub(super) async fn insert(
         "with assessment as (
              insert into assessments (id, origin, bank, engine_version, subject, grade, student_id, request_id, student_name,
                  user_agent, address, in_cohort)
-             select $1, 'APP', $2, 'scoring_v3', $3, $4, $5, $6, $7, $8, $9, not has_result_on_form($2, $5, $6)
+             select $1, 'APP', $2, 'scoring_v3', $3, $4, $5, $6, $7, $8, $9, not has_result_on_form($2, $5, $7, $12)
              on conflict do nothing
              returning id)
          insert into attempts (assessment_id, seed, minutes) select id, $10, $11 from assessment",
@@ -51,7 +51,8 @@ pub(super) async fn insert(
         visitor.user_agent,
         visitor.address.to_string(),
         seed.as_bytes().as_slice(),
-        i16::try_from(minutes(edition.bank.minutes, extra_time)).map_err(Error::internal)?
+        i16::try_from(minutes(edition.bank.minutes, extra_time)).map_err(Error::internal)?,
+        &visitor.grants
     )
     .execute(conn)
     .await?;
@@ -222,14 +223,16 @@ pub(super) async fn set_unfinished(conn: &mut PgConnection, id: Uuid) -> Result<
 }
 
 /// Closes the attempt and keeps how long it took; the score follows in the same transaction. Answers whether it counts
-/// in the cohort: another attempt on the same form may have got its result meanwhile.
-pub(super) async fn set_ended(conn: &mut PgConnection, id: Uuid) -> Result<bool> {
+/// in the cohort: another attempt on the same form, by the account or begun in the same browser, may have got its result
+/// meanwhile.
+pub(super) async fn set_ended(conn: &mut PgConnection, id: Uuid, begun: &[Uuid]) -> Result<bool> {
     sqlx::query_scalar!(
         "with attempt as (update attempts set ended_at = now() where assessment_id = $1)
          update assessments set duration_ms = (extract(epoch from now() - started_at) * 1000)::bigint,
-                in_cohort = not has_result_on_form(bank, student_id, request_id)
+                in_cohort = in_cohort and not has_result_on_form(bank, student_id, student_name, $2)
          where id = $1 returning in_cohort",
-        id
+        id,
+        begun
     )
     .fetch_one(conn)
     .await

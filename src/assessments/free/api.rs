@@ -48,11 +48,9 @@ impl FreeAssessmentApi {
         }
         let references = families::references(&ctx, &form);
         if !families::is_trap(&form) {
-            let key = key
-                .0
-                .filter(|key| !key.is_empty() && key.len() <= 200)
-                .unwrap_or_else(|| references.student.to_string());
-            super::register(&ctx, &visitor, &form, &format!("json:{key}")).await?;
+            // The key belongs to this child's family: others may choose the same one.
+            let key = key.0.filter(|key| key.len() <= 200).unwrap_or_default();
+            super::register(&ctx, &visitor, &form, &format!("json:{}:{key}", references.student)).await?;
         }
         Ok(Json(Registered {
             success: true,

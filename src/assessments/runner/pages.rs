@@ -104,7 +104,7 @@ pub async fn question(
     let mut attempt = load(&ctx, &visitor, id).await?;
     let number = number.checked_sub(1).filter(|number| *number < attempt.len()).ok_or_else(Error::not_found)?;
     if attempt.phase(Utc::now()) != Phase::Running {
-        return leave(&ctx, &attempt).await;
+        return leave(&ctx, &visitor, &attempt).await;
     }
     attempt::see(&ctx, &mut attempt, number).await?;
     let page = Page::new(format!("Question {}", number + 1), views::question(&attempt, number)).focused();
@@ -112,9 +112,9 @@ pub async fn question(
 }
 
 /// Away from a page that needs a running attempt; one whose time is up is ended on the way.
-async fn leave(ctx: &Ctx, attempt: &Attempt) -> Result<Response> {
+async fn leave(ctx: &Ctx, visitor: &Visitor, attempt: &Attempt) -> Result<Response> {
     let place = match attempt.phase(Utc::now()) {
-        Phase::TimeUp => match attempt::finish(ctx, attempt.id, EndedBy::Clock).await? {
+        Phase::TimeUp => match attempt::finish(ctx, attempt.id, EndedBy::Clock, &visitor.grants).await? {
             Ended::Scored => paths::result(attempt.id),
             Ended::Unfinished => paths::attempt(attempt.id),
         },
@@ -148,7 +148,7 @@ pub async fn answer(
         None => Saved::Yes,
     };
     if saved == Saved::TooLate {
-        return too_late(&ctx, &attempt, script).await;
+        return too_late(&ctx, &visitor, &attempt, script).await;
     }
     if script && form.then.is_none() {
         return Ok(Fragment(views::domains_update(&attempt, number)).into_response());
@@ -157,8 +157,8 @@ pub async fn answer(
     Ok(Redirect::to(next).into_response())
 }
 
-async fn too_late(ctx: &Ctx, attempt: &Attempt, script: bool) -> Result<Response> {
-    let place = leave(ctx, attempt).await?;
+async fn too_late(ctx: &Ctx, visitor: &Visitor, attempt: &Attempt, script: bool) -> Result<Response> {
+    let place = leave(ctx, visitor, attempt).await?;
     let location = place.header("location").unwrap_or("/").to_owned();
     Ok(if script {
         Response::builder().status(StatusCode::CONFLICT).header("hx-redirect", location).finish()
@@ -172,7 +172,7 @@ async fn too_late(ctx: &Ctx, attempt: &Attempt, script: bool) -> Result<Response
 pub async fn review(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Response> {
     let attempt = load(&ctx, &visitor, id).await?;
     if attempt.phase(Utc::now()) != Phase::Running {
-        return leave(&ctx, &attempt).await;
+        return leave(&ctx, &visitor, &attempt).await;
     }
     Ok(at_address(Page::new("Avant d’envoyer", views::review(&attempt)).focused(), &paths::review(id)))
 }
@@ -201,7 +201,7 @@ pub async fn time_up(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uu
 
 async fn end(ctx: &Ctx, visitor: &Visitor, id: Uuid, by: EndedBy) -> Result<Redirect> {
     load(ctx, visitor, id).await?;
-    Ok(Redirect::to(match attempt::finish(ctx, id, by).await? {
+    Ok(Redirect::to(match attempt::finish(ctx, id, by, &visitor.grants).await? {
         Ended::Scored => paths::result(id),
         Ended::Unfinished => paths::attempt(id),
     }))
