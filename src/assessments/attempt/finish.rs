@@ -1,6 +1,7 @@
 //! The end of an attempt: by the student's send, or by the clock.
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Attempt, state::Phase, store};
@@ -47,32 +48,37 @@ const EARLY: chrono::Duration = chrono::Duration::seconds(2);
 /// the attempt through the visitor. Ending twice is ending once. `begun`: what was begun in the same browser.
 pub async fn finish(ctx: &Ctx, id: Uuid, by: EndedBy, begun: &[Uuid]) -> Result<Ended> {
     let mut tx = ctx.pool.begin().await?;
-    let attempt = store::lock(&mut tx, id).await?.ok_or_else(Error::not_found)?;
+    let ended = end(&mut tx, ctx, id, by, begun).await?;
+    tx.commit().await?;
+    Ok(ended)
+}
+
+/// [`finish`] in the caller's transaction.
+pub(super) async fn end(conn: &mut PgConnection, ctx: &Ctx, id: Uuid, by: EndedBy, begun: &[Uuid]) -> Result<Ended> {
+    let attempt = store::lock(conn, id).await?.ok_or_else(Error::not_found)?;
     let now = Utc::now();
-    let ended = match by.phase(&attempt, now) {
-        Phase::Scored => return Ok(Ended::Scored),
-        Phase::Unfinished => return Ok(Ended::Unfinished),
+    Ok(match by.phase(&attempt, now) {
+        Phase::Scored => Ended::Scored,
+        Phase::Unfinished => Ended::Unfinished,
         Phase::Waiting => {
             return Err(Error::conflict(
                 "Cette évaluation n’a pas encore commencé. Commencez-la, puis envoyez vos réponses.",
             ));
         }
         Phase::TimeUp if attempt.seen() * 2 < attempt.len() => {
-            store::set_unfinished(&mut tx, id).await?;
+            store::set_unfinished(conn, id).await?;
             Ended::Unfinished
         }
         Phase::TimeUp | Phase::Running => {
-            let in_cohort = store::set_ended(&mut tx, id, begun).await?;
-            score(&mut tx, ctx, &attempt, in_cohort, now).await?;
+            let in_cohort = store::set_ended(conn, id, begun).await?;
+            score(conn, ctx, &attempt, in_cohort, now).await?;
             Ended::Scored
         }
-    };
-    tx.commit().await?;
-    Ok(ended)
+    })
 }
 
 async fn score(
-    conn: &mut sqlx::PgConnection,
+    conn: &mut PgConnection,
     ctx: &Ctx,
     attempt: &Attempt,
     in_cohort: bool,

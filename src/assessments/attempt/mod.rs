@@ -37,19 +37,26 @@ pub struct Taker {
     pub name: String,
 }
 
-/// The attempt of this taker on this bank: the open one if there is one, else a new one, not started yet.
-/// `id` has 128 random or derived bits: it opens the scores without a name.
+/// The attempt of this taker on this bank: the open one if there is one, else a new one, not started yet. One whose time
+/// is up is ended on the way. `id` has 128 random or derived bits: it opens the scores without a name.
 pub async fn open(
     conn: &mut PgConnection,
+    ctx: &Ctx,
     visitor: &Visitor,
     id: Uuid,
     edition: BankEdition,
     taker: &Taker,
 ) -> Result<Uuid> {
+    let busy = || Error::conflict("Une autre demande vient de changer cette évaluation. Rechargez la page.");
     if store::insert(conn, id, visitor, edition, taker).await? {
         return Ok(id);
     }
-    store::find_open(conn, edition, taker).await?.ok_or_else(|| Error::conflict("Cette évaluation est déjà terminée."))
+    let known = store::find_open(conn, edition, taker).await?.ok_or_else(busy)?;
+    if !known.time_up {
+        return Ok(known.id);
+    }
+    finish::end(conn, ctx, known.id, EndedBy::Clock, &visitor.grants).await?;
+    if store::insert(conn, id, visitor, edition, taker).await? { Ok(id) } else { Err(busy()) }
 }
 
 /// Starts the clock; starting twice changes nothing.

@@ -59,12 +59,21 @@ pub(super) async fn insert(
     Ok(inserted.rows_affected() == 1)
 }
 
+/// An attempt that stands in the way of a new one.
+pub(super) struct Known {
+    pub id: Uuid,
+    /// Whether it only waits for its end, so that another may begin.
+    pub time_up: bool,
+}
+
 /// The taker's attempt on this bank that is open, or that belongs to the request.
-pub(super) async fn find_open(conn: &mut PgConnection, edition: BankEdition, taker: &Taker) -> Result<Option<Uuid>> {
-    sqlx::query_scalar!(
-        "select id from assessments
-         where (request_id = $3) or (student_id = $1 and bank = $2 and status = 'PENDING' and origin = 'APP')
-         order by request_id = $3 desc nulls last limit 1",
+pub(super) async fn find_open(conn: &mut PgConnection, edition: BankEdition, taker: &Taker) -> Result<Option<Known>> {
+    sqlx::query_as!(
+        Known,
+        r#"select a.id, coalesce(a.request_id = $3, false) is false and coalesce(t.deadline + interval '5 seconds' < now(), false) as "time_up!"
+           from assessments a join attempts t on t.assessment_id = a.id
+           where (a.request_id = $3) or (a.student_id = $1 and a.bank = $2 and a.status = 'PENDING' and a.origin = 'APP')
+           order by a.request_id = $3 desc nulls last limit 1"#,
         taker.student_id,
         edition.edition.id,
         taker.request_id

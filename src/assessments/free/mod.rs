@@ -72,7 +72,7 @@ async fn register(ctx: &Ctx, visitor: &Visitor, form: &BilanForm, key: &str) -> 
         families::register(&mut tx, ctx, visitor, form, key, || access::signed_url(ctx, assessment)).await?;
     let taker =
         Taker { student_id: registered.student_id, request_id: Some(registered.request_id), name: form.student_name() };
-    let id = attempt::open(&mut tx, visitor, assessment, choice.edition, &taker).await?;
+    let id = attempt::open(&mut tx, ctx, visitor, assessment, choice.edition, &taker).await?;
     tx.commit().await?;
     Ok(id)
 }
