@@ -26,8 +26,6 @@ mod fixture;
 #[cfg(test)]
 mod tests;
 
-use poem::{Route, get, post};
-
 pub use self::{
     compose::compose,
     facts::BilanFacts,
@@ -38,10 +36,11 @@ use crate::{
     compliance::audit,
     ctx::Ctx,
     error::{Error, Result},
+    web::{Routes, get, post},
 };
 
 /// Pages of this room.
-pub fn routes(route: Route) -> Route {
+pub fn routes(route: Routes) -> Routes {
     result::routes(route)
         .at("/assessments/:id/reports", get(pages::show))
         .at("/assessments/:id/reports/retry", post(pages::retry))

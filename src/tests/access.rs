@@ -110,6 +110,14 @@ const ROWS: &[Row] = &[
     row("GET /assessments/:id/result", Nothing, SignIn, STRANGER),
     row("GET /assessments/:id/result/questions", Nothing, SignIn, STRANGER),
     all("GET /assessments/:id/processing", Nothing, To("/assessments/:id/result")),
+    // its reports: no model to ask again here
+    row(
+        "GET /assessments/:id/reports",
+        Nothing,
+        SignIn,
+        [To("/assessments/:id/result#reports"), To("/assessments/:id/result#reports"), Is(404), Is(404), Is(404)],
+    ),
+    row("POST /assessments/:id/reports/retry", Form(&[]), SignIn, [Is(409), Is(409), Is(403), Is(403), Is(403)]),
     // the directeur
     admin("GET /admin/directeur", Nothing, Is(200)),
     admin("POST /admin/directeur/recompute", Form(&[("subject", "MATHS")]), To("/admin/directeur#recompute")),

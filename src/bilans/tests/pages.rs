@@ -1,14 +1,15 @@
 //! What each reader sees of the reports.
 
-use poem::{Endpoint, EndpointExt as _, Route, http::StatusCode, test::TestClient};
+use poem::{Endpoint, EndpointExt as _, http::StatusCode, test::TestClient};
 use sha2::{Digest as _, Sha256};
 use tower_sessions::session::Id;
 
 use super::*;
-use crate::web::{Role, render::Render, session::Sessions};
+use crate::web::{Role, Routes, render::Render, session::Sessions};
 
 fn app(ctx: &Ctx) -> TestClient<impl Endpoint> {
-    TestClient::new(crate::bilans::routes(Route::new()).with(Render).with(Sessions(ctx.clone())).data(ctx.clone()))
+    let pages = crate::bilans::routes(Routes::new()).into_route();
+    TestClient::new(pages.with(Render).with(Sessions(ctx.clone())).data(ctx.clone()))
 }
 
 /// An account in this role.

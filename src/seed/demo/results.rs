@@ -82,7 +82,7 @@ async fn insert_attempt(conn: &mut PgConnection, sitting: &Sitting) -> Result<bo
                    student_name, user_agent, address, status, error_code, generation_status, started_at, duration_ms,
                    created_at, in_cohort)
                values ($1, 'APP', $2, 'scoring_v3', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                   not has_result_on_form($2, $5, $6))
+                   not has_result_on_form($2, $5, $7, '{}'))
                returning id, in_cohort),
            attempt as (
                insert into attempts (assessment_id, seed, minutes, deadline, ended_at)

@@ -28,7 +28,7 @@ fn recommendations_follow_their_triggers_and_are_never_missing() {
     let hasty = hundred(30, 70);
     assert!(has(&hasty, "Viser la justesse") && has(&hasty, "Se faire accompagner"));
     assert!(has(&hasty, "Travailler spécifiquement : Domaine geometrie"));
-    assert!(has(&hasty, "Travailler spécifiquement : Restituer ("));
+    assert!(has(&hasty, "Travailler spécifiquement : Restituer le cours ("));
     let [mixed, ..] = record();
     assert!(has(&mixed, "Viser la justesse") && has(&mixed, "Travailler spécifiquement : Analyse"));
     assert_eq!(hundred(100, 0).feedback.recommendations.len(), 1);
