@@ -23,3 +23,13 @@ test('the directeur sees the cohort', async ({ page, server }) => {
   await checkA11y(page);
   await shot(page, 'directeur');
 });
+
+test('a student finds their last result from their own page', async ({ page, server }) => {
+  await signIn(page, await server.account('ELEVE'));
+  await page.locator('a[href*="/result"]').first().click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByText('tu es ici').first()).toBeVisible();
+  await checkFits(page);
+  await checkA11y(page);
+  await shot(page, 'resultat');
+});

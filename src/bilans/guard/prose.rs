@@ -12,7 +12,7 @@ const SMALL_WORDS: &[&str] = &[
 const LEAST_SMALL: usize = 15;
 /// Least share of letters among what is printed, in percent.
 const LEAST_LETTERS: usize = 70;
-/// Fewest words of a text.
+/// Fewest different words of a text.
 const FEWEST_WORDS: usize = 8;
 /// From this many words on, at least one in five must be new.
 const MANY_WORDS: usize = 60;
@@ -115,7 +115,7 @@ fn is_french(text: &str) -> bool {
     let small = words.iter().filter(|word| SMALL_WORDS.contains(word)).count();
     let distinct = words.iter().collect::<HashSet<_>>().len();
     letters * 100 >= printed * LEAST_LETTERS
-        && words.len() >= FEWEST_WORDS
+        && distinct >= FEWEST_WORDS
         && small * 100 >= words.len() * LEAST_SMALL
         && (words.len() < MANY_WORDS || distinct * 5 >= words.len())
 }
