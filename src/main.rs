@@ -38,6 +38,9 @@ enum Command {
 enum Seed {
     /// A demo school: families, coaches, months of assessments.
     Demo,
+    /// A mass of rows for benchmarks: see ops/bench/README.md. Never in production.
+    #[command(hide = true)]
+    Bench(commands::SeedBench),
 }
 
 #[derive(Subcommand)]
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
             Command::Serve => commands::serve(config).await,
             Command::Migrate => commands::migrate(config).await,
             Command::Seed { what: Seed::Demo } => commands::seed_demo(config).await,
+            Command::Seed { what: Seed::Bench(wanted) } => commands::seed_bench(config, wanted).await,
             Command::Admin { what: Admin::Create(admin) } => commands::admin_create(config, admin).await,
             Command::Doctor => commands::doctor(config).await,
         }

@@ -10,7 +10,12 @@ use clap::Args;
 
 use self::house::House;
 pub use self::{doctor::doctor, serve::serve};
-use crate::{accounts, config::Config, db, seed};
+use crate::{
+    accounts,
+    config::Config,
+    db::{self, data_dir::DataDir},
+    seed,
+};
 
 /// Runs a subcommand on the async runtime.
 pub fn run(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
@@ -48,7 +53,45 @@ pub async fn migrate(config: Config) -> anyhow::Result<()> {
 pub async fn seed_demo(config: Config) -> anyhow::Result<()> {
     House::with(config, async |house| {
         db::MIGRATOR.run(&house.ctx.pool).await?;
-        seed::demo(&house.ctx, &house.data).await
+        seed::demo(&house.ctx, &house.data).await?;
+        println!("L’école de démonstration est prête.");
+        print_demo_accounts(&house.data)
+    })
+    .await
+}
+
+/// The accounts of the demo school, if there is one, and where they are written.
+fn print_demo_accounts(data: &DataDir) -> anyhow::Result<()> {
+    if let Some(accounts) = seed::accounts_file(data) {
+        println!("  Comptes de démonstration (aussi dans {}) :\n", accounts.display());
+        let text = std::fs::read_to_string(&accounts)?;
+        text.lines().for_each(|line| println!("    {line}"));
+        println!();
+    }
+    Ok(())
+}
+
+/// Options of `nexus seed bench`.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+pub struct SeedBench {
+    /// Scored assessments to add.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    assessments: Option<u32>,
+    /// Students with a session to add; their cookies are written to DATA_DIR/bench-sessions.txt.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    students: Option<u32>,
+}
+
+/// `nexus seed bench`.
+pub async fn seed_bench(config: Config, wanted: SeedBench) -> anyhow::Result<()> {
+    let wanted = seed::bench::Wanted {
+        assessments: wanted.assessments.unwrap_or_default(),
+        students: wanted.students.unwrap_or_default(),
+    };
+    House::with(config, async |house| {
+        db::MIGRATOR.run(&house.ctx.pool).await?;
+        seed::bench::bench(&house.ctx, &house.data, wanted).await
     })
     .await
 }

@@ -74,13 +74,7 @@ async fn announce(house: &House) -> anyhow::Result<()> {
         println!("{notice}");
     }
     println!("\n  Nexus Réussite est ouvert : {}\n", house.ctx.config.public_url);
-    if let Some(accounts) = seed::accounts_file(&house.data) {
-        println!("  Comptes de démonstration (aussi dans {}) :\n", accounts.display());
-        let text = std::fs::read_to_string(&accounts)?;
-        text.lines().for_each(|line| println!("    {line}"));
-        println!();
-    }
-    Ok(())
+    super::print_demo_accounts(&house.data)
 }
 
 /// Ctrl-C or SIGTERM.

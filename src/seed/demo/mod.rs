@@ -9,6 +9,7 @@ mod calendar;
 mod families;
 mod forms;
 mod prospects;
+mod registrar;
 mod results;
 mod rows;
 mod school;

@@ -5,7 +5,7 @@ use super::super::dice::Dice;
 #[rustfmt::skip]
 const LAST: &[&str] = &[
     "Abdelkefi", "Amri", "Baccar", "Belaïd", "Ben Achour", "Ben Youssef", "Bonnet", "Boukadida", "Chebbi", "Dridi",
-    "Ellouze", "Fakhfakh", "Fontaine", "Gabsi", "Ghannouchi", "Girard", "Hachicha", "Hamza", "Jouini", "Kammoun",
+    "Ellouze", "Fakhfakh", "Fontaine", "Gabsi", "Ghribi", "Girard", "Hachicha", "Hamza", "Jouini", "Kammoun",
     "Ksouri", "Labidi", "Ladhari", "Leroy", "Louati", "Mabrouk", "Marzouki", "Mathieu", "Mzoughi", "Neji", "Oueslati",
     "Rebaï", "Renard", "Saïdi", "Souissi", "Triki", "Vidal", "Yahyaoui",
 ];

@@ -1,4 +1,5 @@
-//! The demo school, seeded for real into fresh databases.
+//! The demo school, seeded for real into fresh databases. The queries are handed to helpers as text, so they are not
+//! checked when this is compiled.
 
 use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
@@ -139,6 +140,8 @@ async fn it_looks_like_a_school() {
         0
     );
     assert_eq!(count(pool, "select count(*) from users where email not like '%@example.org'").await, 0);
+    let early = "select count(*) from assessments a join students s on s.user_id = a.student_id where a.created_at < s.created_at";
+    assert_eq!(count(pool, early).await, 0);
     let late = "select count(*) from assessments where coalesce(completed_at, created_at) > '2026-11-20T15:30:00Z'";
     assert_eq!(count(pool, late).await, 0);
 }
