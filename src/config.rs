@@ -155,7 +155,7 @@ impl Config {
         if let Some(key) = &self.secret_key
             && key.expose_secret().len() < 32
         {
-            problems.push("SECRET_KEY est trop court : 32 caractères au moins (openssl rand -hex 32)".into());
+            problems.push("SECRET_KEY est trop court : 32 caractères au moins (openssl rand -hex 32)".into());
         }
         if self.production() && self.secret_key.is_none() {
             problems.push("SECRET_KEY est obligatoire quand PUBLIC_URL est en https".into());
@@ -216,7 +216,7 @@ impl<S: Fn(&str) -> Option<String>> Vars<S> {
         let parts: Vec<_> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
         let parsed: Vec<IpAddr> = parts.iter().filter_map(|part| part.parse().ok()).collect();
         if parsed.len() != parts.len() {
-            self.problems.push(format!("{name} : des adresses IP séparées par des virgules"));
+            self.problems.push(format!("{name} : des adresses IP séparées par des virgules"));
         }
         parsed
     }

@@ -80,7 +80,7 @@ impl Error {
             retry_after: Some(seconds.max(1)),
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
-                format!("Trop d’essais en peu de temps. Rien n’est perdu : réessayez dans {wait}."),
+                format!("Trop d’essais en peu de temps. Rien n’est perdu : réessayez dans {wait}."),
             )
         }
     }
@@ -92,7 +92,7 @@ impl Error {
             source: Some(source.into()),
             ..Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
-                "Le service est indisponible un court instant. Tout ce qui a été enregistré est conservé : réessayez dans quelques secondes.",
+                "Le service est indisponible un court instant. Tout ce qui a été enregistré est conservé : réessayez dans quelques secondes.",
             )
         }
     }
@@ -103,7 +103,7 @@ impl Error {
             source: Some(source.into()),
             ..Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
-                "Une erreur est survenue de notre côté. Ce qui était enregistré est conservé : réessayez, et si cela continue, écrivez-nous en citant la référence ci-dessous.",
+                "Une erreur est survenue de notre côté. Ce qui était enregistré est conservé : réessayez, et si cela continue, écrivez-nous en citant la référence ci-dessous.",
             )
         }
     }

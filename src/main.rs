@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     let config = match Config::from_env() {
         Ok(config) => config,
         Err(problems) => {
-            eprintln!("Les réglages sont à corriger :");
+            eprintln!("Les réglages sont à corriger :");
             problems.iter().for_each(|problem| eprintln!("  - {problem}"));
             return ExitCode::from(2);
         }

@@ -147,7 +147,7 @@ fn check(form: &Activation) -> FieldErrors {
 fn expired() -> Page {
     let main = html! {
         h1 { "Ce lien n’est plus valable" }
-        p class="lead" { "Un lien d’activation sert une seule fois, pendant 72 heures. Si votre compte est déjà activé, connectez-vous ; sinon, demandez un nouveau lien à l’équipe." }
+        p class="lead" { "Un lien d’activation sert une seule fois, pendant 72 heures. Si votre compte est déjà activé, connectez-vous ; sinon, demandez un nouveau lien à l’équipe." }
         p class="actions" { a class="button" href="/auth/signin" { "Se connecter" } }
     };
     Page::new("Lien expiré", main).status(StatusCode::BAD_REQUEST)
@@ -156,13 +156,13 @@ fn expired() -> Page {
 fn form_view(token: &str, owner: &Owner, errors: &FieldErrors) -> Markup {
     html! {
         h1 { "Bienvenue, " (owner.first_name) }
-        p class="lead" { "Choisissez le mot de passe de votre compte « " (owner.account) " »." }
+        p class="lead" { "Choisissez le mot de passe de votre compte « " (owner.account) " »." }
         (fields::summary(errors))
         form method="post" action="/auth/activate" class="card" {
             input type="hidden" name="token" value=(token);
             input type="hidden" name="username" autocomplete="username" value=(owner.account);
             (Field { name: "password", label: "Mot de passe", kind: "password", autocomplete: "new-password", required: true,
-                     max: MOST_CHARACTERS, hint: "Au moins 10 caractères ; une phrase convient très bien.", ..Field::default() }.input(errors))
+                     max: MOST_CHARACTERS, hint: "Au moins 10 caractères ; une phrase convient très bien.", ..Field::default() }.input(errors))
             (Field { name: "again", label: "Le même mot de passe, encore une fois", kind: "password", autocomplete: "new-password",
                      required: true, max: MOST_CHARACTERS, ..Field::default() }.input(errors))
             div class="actions" { button class="button" type="submit" { "Activer mon compte" } }

@@ -19,7 +19,7 @@ pub async fn create(
     last_name: &str,
 ) -> anyhow::Result<()> {
     let email = normal_email(email);
-    anyhow::ensure!(is_email(&email), "« {email} » n’est pas une adresse e-mail.");
+    anyhow::ensure!(is_email(&email), "« {email} » n’est pas une adresse e-mail.");
     let length = password.chars().count();
     anyhow::ensure!(
         (FEWEST_CHARACTERS..=MOST_CHARACTERS).contains(&length),

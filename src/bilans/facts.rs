@@ -186,7 +186,7 @@ impl BilanFacts {
     /// The one next step, as an action: never empty.
     pub fn next_step(&self) -> String {
         match self.skills_to_work_on().first() {
-            Some(skill) => format!("reprendre « {} »", skill.label),
+            Some(skill) => format!("reprendre « {} »", skill.label),
             None if self.all_right() => "passer à des problèmes plus exigeants".to_owned(),
             None if self.domains.is_empty() => "passer l’évaluation question par question".to_owned(),
             None => "reprendre les questions une par une, avec leur explication".to_owned(),
@@ -208,20 +208,20 @@ impl BilanFacts {
             standing.write_lines(out)?;
         }
         let of = if self.rule == RuleVersion::V2 { "des points des questions traitées" } else { "des points" };
-        writeln!(out, "score global: {} % {of}", self.global_score)?;
+        writeln!(out, "score global: {} % {of}", self.global_score)?;
         if let Some(precision) = self.precision {
-            writeln!(out, "précision: {precision} % de réponses justes parmi celles qui ont été données")?;
+            writeln!(out, "précision: {precision} % de réponses justes parmi celles qui ont été données")?;
         }
         if let Some(share) = self.nsp_share() {
-            writeln!(out, "part de « je ne sais pas »: {share} %")?;
-            writeln!(out, "« je ne sais pas » compte en sa faveur: {}", if self.nsp_rewarded { "oui" } else { "non" })?;
-            writeln!(out, "part de questions répondues: {} %", self.confidence)?;
+            writeln!(out, "part de « je ne sais pas »: {share} %")?;
+            writeln!(out, "« je ne sais pas » compte en sa faveur: {}", if self.nsp_rewarded { "oui" } else { "non" })?;
+            writeln!(out, "part de questions répondues: {} %", self.confidence)?;
         }
         for domain in &self.domains {
-            writeln!(out, "domaine {}: {} % de réponses justes", domain.label, domain.score)?;
+            writeln!(out, "domaine {}: {} % de réponses justes", domain.label, domain.score)?;
         }
         for SkillFact { label, score, right, total, .. } in &self.skills {
-            writeln!(out, "compétence {label}: {score} % ({right} sur {total})")?;
+            writeln!(out, "compétence {label}: {score} % ({right} sur {total})")?;
         }
         writeln!(out, "forces: {}", listed(&self.strengths()))?;
         writeln!(out, "priorités: {}", listed(&self.priorities()))?;

@@ -85,8 +85,8 @@ fn waiting(progress: &Progress) -> Markup {
     html! {
         div class="notice" { (icons::clock()) div {
             p {
-                @if all > 1 { b { "Rédaction en cours : " (written) " sur " (all) ". " } } @else { b { "Rédaction en cours. " } }
-                "Un texte personnalisé prendra ici, de lui-même, la place du texte composé à partir des scores. Cela demande quelques minutes ; la page peut être fermée, rien ne se perd."
+                @if all > 1 { b { "Rédaction en cours : " (written) " sur " (all) ". " } } @else { b { "Rédaction en cours. " } }
+                "Un texte personnalisé prendra ici, de lui-même, la place du texte composé à partir des scores. Cela demande quelques minutes ; la page peut être fermée, rien ne se perd."
             }
             @if all > 1 { progress value=(written) max=(all) aria-label="Bilans rédigés" {} }
             noscript { p { a href="" { "Actualiser la page" } } }
@@ -132,8 +132,8 @@ fn origin(row: &ResultRow, report: &Report<'_>) -> Markup {
     html! {
         p class="muted" {
             @if report.model == "stub" { "Texte de démonstration, sans modèle de langage." }
-            @else { "Rédigé par une intelligence artificielle à partir des seuls scores, le " (format::date(report.written_at)) " ; ses chiffres ont été comparés aux données." }
-            @if let Some(ssn) = changed { " Le SSN était alors de " (format::decimal(ssn)) " ; il a été recalculé depuis." }
+            @else { "Rédigé par une intelligence artificielle à partir des seuls scores, le " (format::date(report.written_at)) " ; ses chiffres ont été comparés aux données." }
+            @if let Some(ssn) = changed { " Le SSN était alors de " (format::decimal(ssn)) " ; il a été recalculé depuis." }
         }
     }
 }

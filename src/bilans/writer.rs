@@ -111,7 +111,7 @@ fn stub(audience: Audience, facts: &BilanFacts) -> String {
         _ => "faible",
     };
     format!(
-        "Texte de démonstration. {whose} à cette évaluation est de {} % des points : le niveau du jour est {level}.",
+        "Texte de démonstration. {whose} à cette évaluation est de {} % des points : le niveau du jour est {level}.",
         facts.global_score
     )
 }

@@ -12,10 +12,10 @@ pub async fn doctor(config: Config) -> anyhow::Result<()> {
         let mut broken = 0;
         for (name, outcome) in checks(house).await {
             match outcome {
-                Ok(detail) => println!("ok      {name} : {detail}"),
+                Ok(detail) => println!("ok      {name} : {detail}"),
                 Err(problem) => {
                     broken += 1;
-                    println!("PANNE   {name} : {problem}");
+                    println!("PANNE   {name} : {problem}");
                 }
             }
         }
@@ -66,7 +66,7 @@ async fn jobs(house: &House) -> Result<String, String> {
     .await
     .map_err(|error| error.to_string())?;
     if row.dead > 0 {
-        Err(format!("{} en échec (page « Tâches » de l’administration)", row.dead))
+        Err(format!("{} en échec (page « Tâches » de l’administration)", row.dead))
     } else {
         Ok(format!("{} en cours ou prévues", row.alive))
     }
@@ -98,7 +98,7 @@ fn model(house: &House) -> String {
     match (llm.mode, &llm.base_url) {
         (LlmMode::Off, _) => "désactivé (LLM_MODE=off)".into(),
         (LlmMode::Stub, _) => "textes de démonstration (LLM_MODE=stub)".into(),
-        (LlmMode::Live, None) => "aucun : les bilans sont composés à partir des scores".into(),
+        (LlmMode::Live, None) => "aucun : les bilans sont composés à partir des scores".into(),
         (LlmMode::Live, Some(url)) => format!("{} à {url}", llm.model),
     }
 }

@@ -104,7 +104,7 @@ pub async fn admin_create(config: Config, admin: AdminCreate) -> anyhow::Result<
     House::with(config, async |house| {
         db::MIGRATOR.run(&house.ctx.pool).await?;
         accounts::admin::create(&house.ctx.pool, &admin.email, password, &admin.first_name, &admin.last_name).await?;
-        println!("Compte administrateur créé : {}", admin.email);
+        println!("Compte administrateur créé : {}", admin.email);
         Ok(())
     })
     .await

@@ -64,7 +64,7 @@ async fn prepare_database(house: &House) -> anyhow::Result<()> {
         return Ok(());
     }
     let pending = db::pending_migrations(pool).await.context("La base de données ne répond pas")?;
-    anyhow::ensure!(pending == 0, "{pending} migration(s) à appliquer : lancez d’abord « nexus migrate ».");
+    anyhow::ensure!(pending == 0, "{pending} migration(s) à appliquer : lancez d’abord « nexus migrate ».");
     Ok(())
 }
 
@@ -73,7 +73,7 @@ async fn announce(house: &House) -> anyhow::Result<()> {
     if let Some(notice) = house.cluster.as_ref().and_then(|cluster| cluster.notice()) {
         println!("{notice}");
     }
-    println!("\n  Nexus Réussite est ouvert : {}\n", house.ctx.config.public_url);
+    println!("\n  Nexus Réussite est ouvert : {}\n", house.ctx.config.public_url);
     super::print_demo_accounts(&house.data)
 }
 

@@ -73,7 +73,7 @@ fn start(grade: Option<&str>, mine: &[Listed], main_action: bool) -> Markup {
                     li {
                         span class="grow" {
                             (one.bank.title) br;
-                            span class="muted" { (one.bank.questions.len()) " questions, " (one.bank.minutes) " minutes" @if done(one) { " · déjà passé : ce sera un entraînement" } }
+                            span class="muted" { (one.bank.questions.len()) " questions, " (one.bank.minutes) " minutes" @if done(one) { " · déjà passé : ce sera un entraînement" } }
                         }
                         form method="post" action="/assessments" hx-sync="this:drop" {
                             input type="hidden" name="bank" value=(one.edition.id);
@@ -127,7 +127,7 @@ pub(super) fn parent(person: &Person, children: &[StudentLine]) -> Markup {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
         section class="card" {
             h2 { "Vos enfants" }
-            @if children.is_empty() { p { "Aucun enfant n’est encore rattaché à votre compte. Commencez par un bilan gratuit : la fiche de votre enfant sera créée." } }
+            @if children.is_empty() { p { "Aucun enfant n’est encore rattaché à votre compte. Commencez par un bilan gratuit : la fiche de votre enfant sera créée." } }
             @else { ul class="rows" { @for one in children { (student_line(one)) } } }
             p class="actions" { a class="button" href="/bilan-gratuit" { @if children.is_empty() { "Commencer un bilan gratuit" } @else { "Un bilan pour un autre enfant" } } }
         }
@@ -194,7 +194,7 @@ pub(super) fn admin(person: &Person, stats: &Stats, list: &[RequestLine]) -> Mar
         dl class="tiles" {
             div class="tile" { dt { "Évaluations terminées" } dd class="big" { (format::count(stats.completed)) } dd { a href="/admin/directeur" { "La cohorte" } } }
             div class="tile" { dt { "SSN moyen" } dd class="big" { (stats.average_ssn.map_or_else(|| "–".to_owned(), format::decimal)) } dd class="muted" { "50 = milieu" } }
-            div class="tile" { dt { "À accompagner" } dd class="big" { (stats.distribution.of(Band::Prioritaire)) } dd { a href="/admin/directeur#alerts-title" { "Qui ?" } } }
+            div class="tile" { dt { "À accompagner" } dd class="big" { (stats.distribution.of(Band::Prioritaire)) } dd { a href="/admin/directeur#alerts-title" { "Qui ?" } } }
             div class="tile" { dt { "Élèves" } dd class="big" { (format::count(stats.students)) } dd class="muted" { "avec un compte" } }
         }
         (requests(list))

@@ -87,7 +87,7 @@ impl DataDir {
         lock.read_to_string(&mut holder).ok();
         format!(
             "Un serveur Nexus Réussite (processus {}) utilise déjà le dossier de données {}. \
-             Arrêtez-le, ou donnez à celui-ci un autre dossier et un autre port : DATA_DIR=… PORT=…",
+             Arrêtez-le, ou donnez à celui-ci un autre dossier et un autre port : DATA_DIR=… PORT=…",
             holder.lines().next().unwrap_or("inconnu"),
             self.path.display()
         )
@@ -130,7 +130,7 @@ impl DataDir {
     pub(super) fn open_file(&self, name: &str) -> Result<File> {
         let path = self.path.join(name);
         open_private(&path, false, self.heir).with_context(|| {
-            format!("Le fichier {} ne s’ouvre pas (le dossier est-il à un autre utilisateur ?)", path.display())
+            format!("Le fichier {} ne s’ouvre pas (le dossier est-il à un autre utilisateur ?)", path.display())
         })
     }
 

@@ -27,7 +27,7 @@ pub(super) fn page(jobs: &Jobs, registry: &Registry) -> Markup {
     html! {
         div class="page-head" {
             h1 { "Tâches en arrière-plan" }
-            p class="lead" { "Ce que le site fait tout seul : envoyer les e-mails, rédiger les bilans, ranger. Rien n’attend ici que vous, sauf ce qui est arrêté." }
+            p class="lead" { "Ce que le site fait tout seul : envoyer les e-mails, rédiger les bilans, ranger. Rien n’attend ici que vous, sauf ce qui est arrêté." }
         }
         (tiles(jobs))
         (dead(jobs, registry))
@@ -49,12 +49,12 @@ fn tiles(jobs: &Jobs) -> Markup {
             div class="notice warm" {
                 (icons::clock())
                 div {
-                    p { "Un e-mail attend depuis " (age(jobs.now - since)) ". Le service d’envoi ne répond peut-être pas : les essais continuent tout seuls, et rien n’est perdu." }
+                    p { "Un e-mail attend depuis " (age(jobs.now - since)) ". Le service d’envoi ne répond peut-être pas : les essais continuent tout seuls, et rien n’est perdu." }
                 }
             }
         }
         @if jobs.mails.failed > 0 {
-            p class="muted" { "E-mails abandonnés (adresse refusée, ou trop d’essais) : " (format::count(jobs.mails.failed)) "." }
+            p class="muted" { "E-mails abandonnés (adresse refusée, ou trop d’essais) : " (format::count(jobs.mails.failed)) "." }
         }
     }
 }

@@ -34,7 +34,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// Largest whole answer, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
 /// What the stub says, always.
-const STUB: &str = "Texte de démonstration. Il tient lieu de réponse : aucun modèle de langage n’a été appelé.";
+const STUB: &str = "Texte de démonstration. Il tient lieu de réponse : aucun modèle de langage n’a été appelé.";
 
 /// Asks the model of the settings. Cheap to clone.
 #[derive(Clone)]

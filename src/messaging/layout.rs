@@ -42,7 +42,7 @@ fn footer(config: &Config) -> Markup {
         p style="margin:8px 0 0" {
             "Message automatique de "
             a href=(config.public_url) style=(MUTED) { (config.public_url.split("//").last().unwrap_or_default()) }
-            ". Une question ? Répondez simplement à ce message."
+            ". Une question ? Répondez simplement à ce message."
         }
     }
 }

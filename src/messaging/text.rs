@@ -115,10 +115,10 @@ mod tests {
             p { "Le bilan de <Yanis> est prêt." br; "Il est à vous." }
             (button("https://a.example/x?a=1&b=2", "Lire le bilan"))
             ul { li { "résultat" } li { "conseils" } }
-            p { "Ou : " a href="https://a.example" { "https://a.example" } "." }
+            p { "Ou : " a href="https://a.example" { "https://a.example" } "." }
         };
         let expected = "Bonjour Amina & Ali,\n\nLe bilan de <Yanis> est prêt.\nIl est à vous.\n\n\
-            Lire le bilan : https://a.example/x?a=1&b=2\n\n- résultat\n- conseils\n\nOu : https://a.example.";
+            Lire le bilan : https://a.example/x?a=1&b=2\n\n- résultat\n- conseils\n\nOu : https://a.example.";
         assert_eq!(text(&mail), expected);
     }
 

@@ -77,7 +77,7 @@ impl Checks {
         if length < min {
             self.errors.add(field, too_short);
         } else if length > max {
-            self.errors.add(field, format!("Trop long : {max} caractères au plus"));
+            self.errors.add(field, format!("Trop long : {max} caractères au plus"));
         }
     }
 

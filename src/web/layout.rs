@@ -130,7 +130,7 @@ pub fn toast(sentence: &str, reference: Option<&str>) -> Markup {
     html! {
         hx-partial hx-target="#toasts" hx-swap="beforeend" {
             div class="toast" {
-                p { (sentence) @if let Some(reference) = reference { " Référence : " code { (reference) } } }
+                p { (sentence) @if let Some(reference) = reference { " Référence : " code { (reference) } } }
                 button type="button" class="link" data-dismiss { "Fermer" }
             }
         }

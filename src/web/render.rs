@@ -243,7 +243,7 @@ fn error_main(error: &Error, person: Option<&Person>, request_id: &str) -> Marku
             h1 { (title(error.status)) }
             p class="lead" { (error.sentence) }
             @if let Some(reference) = reference(error, request_id) {
-                p class="muted" { "Référence : " code { (reference) } }
+                p class="muted" { "Référence : " code { (reference) } }
             }
             p class="actions" {
                 @match person {

@@ -75,7 +75,7 @@ async fn check_origin(ctx: &Ctx, req: Request) -> Result<Request, Error> {
     }
     let forged = || {
         Error::forbidden(
-            "Cette demande ne vient pas de notre site. Rien n’a été changé : rechargez la page et recommencez.",
+            "Cette demande ne vient pas de notre site. Rien n’a été changé : rechargez la page et recommencez.",
         )
     };
     if let Some(site) = req.header("sec-fetch-site") {

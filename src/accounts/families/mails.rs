@@ -13,26 +13,26 @@ use crate::{
 pub(super) fn activation(ctx: &Ctx, form: &BilanForm, parent: Uuid, email: &str, link: &str, resume: &str) -> Mail {
     let (child, school) = (form.student_first_name.trim(), &ctx.config.school.name);
     let text = format!(
-        "Bonjour {parent_name},\n\nMerci de votre confiance : le bilan gratuit de {child} est ouvert chez {school}.\n\n\
+        "Bonjour {parent_name},\n\nMerci de votre confiance : le bilan gratuit de {child} est ouvert chez {school}.\n\n\
          Activez votre compte (lien valable 72 heures, une seule fois) pour retrouver les résultats et les conseils :\n{link}\n\n\
          Pour reprendre le bilan sur un autre appareil, ou relire le résultat pendant 30 jours :\n{resume}\n\n\
-         Si vous n’avez rien demandé, ignorez ce message : sans activation, ce compte ne sert à rien.",
+         Si vous n’avez rien demandé, ignorez ce message : sans activation, ce compte ne sert à rien.",
         parent_name = form.parent_name(),
     );
     let html = html! {
         p { "Bonjour " (form.parent_name()) "," }
-        p { "Merci de votre confiance : le bilan gratuit de " (child) " est ouvert chez " (school) "." }
+        p { "Merci de votre confiance : le bilan gratuit de " (child) " est ouvert chez " (school) "." }
         p { "Activez votre compte pour retrouver les résultats et les conseils. Ce lien est valable 72 heures et sert une seule fois." }
         (button(link, "Activer mon compte"))
-        p { "Pour reprendre le bilan sur un autre appareil, ou relire le résultat pendant 30 jours : " a href=(resume) { "ouvrir le bilan" } "." }
-        p { "Si vous n’avez rien demandé, ignorez ce message : sans activation, ce compte ne sert à rien." }
+        p { "Pour reprendre le bilan sur un autre appareil, ou relire le résultat pendant 30 jours : " a href=(resume) { "ouvrir le bilan" } "." }
+        p { "Si vous n’avez rien demandé, ignorez ce message : sans activation, ce compte ne sert à rien." }
     };
     Mail {
         user_id: Some(parent),
         template: "family-activation",
         to_name: form.parent_name(),
         to_email: email.to_owned(),
-        subject: format!("Le bilan de {child} : activez votre compte"),
+        subject: format!("Le bilan de {child} : activez votre compte"),
         text,
         html,
     }
@@ -43,15 +43,15 @@ pub(super) fn account_exists(ctx: &Ctx, form: &BilanForm, email: &str, resume: &
     let (child, school, base) = (form.student_first_name.trim(), &ctx.config.school.name, &ctx.config.public_url);
     let signin = format!("{base}/auth/signin");
     let text = format!(
-        "Bonjour,\n\nUn bilan gratuit vient d’être demandé pour {child} avec votre adresse. Vous avez déjà un compte chez {school} : \
+        "Bonjour,\n\nUn bilan gratuit vient d’être demandé pour {child} avec votre adresse. Vous avez déjà un compte chez {school} : \
          rien n’y a été changé.\n\nPour suivre ce bilan ou relire son résultat pendant 30 jours :\n{resume}\n\n\
          Pour vous connecter :\n{signin}\n\nSi cette demande ne vient pas de vous, ignorez ce message."
     );
     let html = html! {
         p { "Bonjour," }
-        p { "Un bilan gratuit vient d’être demandé pour " (child) " avec votre adresse. Vous avez déjà un compte chez " (school) " : rien n’y a été changé." }
+        p { "Un bilan gratuit vient d’être demandé pour " (child) " avec votre adresse. Vous avez déjà un compte chez " (school) " : rien n’y a été changé." }
         (button(resume, "Suivre ce bilan"))
-        p { "Ce lien ouvre le résultat pendant 30 jours. Pour retrouver votre compte : " a href=(signin) { "se connecter" } "." }
+        p { "Ce lien ouvre le résultat pendant 30 jours. Pour retrouver votre compte : " a href=(signin) { "se connecter" } "." }
         p { "Si cette demande ne vient pas de vous, ignorez ce message." }
     };
     Mail {
@@ -59,7 +59,7 @@ pub(super) fn account_exists(ctx: &Ctx, form: &BilanForm, email: &str, resume: &
         template: "family-account-exists",
         to_name: form.parent_name(),
         to_email: email.to_owned(),
-        subject: format!("Le bilan de {child} : vous avez déjà un compte"),
+        subject: format!("Le bilan de {child} : vous avez déjà un compte"),
         text,
         html,
     }

@@ -19,6 +19,6 @@ pub(super) fn sign_in(callback_url: &str, account: &str, refused: Option<&str>, 
                      ..Field::default() }.input(&none))
             div class="actions" { button class="button" type="submit" { "Se connecter" } }
         }
-        p class="muted" { "Pas encore de compte ? " a href="/bilan-gratuit" { "Commencez par le bilan gratuit" } "." }
+        p class="muted" { "Pas encore de compte ? " a href="/bilan-gratuit" { "Commencez par le bilan gratuit" } "." }
     }
 }

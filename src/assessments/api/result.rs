@@ -21,7 +21,7 @@ pub(super) fn status(row: &ResultRow) -> Value {
         "SCORING" => (50, "Calcul de vos résultats en cours..."),
         "GENERATING" => (75, "Génération de votre bilan personnalisé..."),
         "COMPLETED" => (100, "Votre bilan est prêt !"),
-        "UNFINISHED" => (100, "Le temps s'est écoulé avant la moitié des questions : aucun score n'a été calculé."),
+        "UNFINISHED" => (100, "Le temps s'est écoulé avant la moitié des questions : aucun score n'a été calculé."),
         _ => (100, "Une erreur est survenue lors du traitement."),
     };
     let mut body = json!({ "id": row.id, "status": row.status, "progress": progress, "message": message });

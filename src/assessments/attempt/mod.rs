@@ -85,7 +85,7 @@ pub async fn answer(
         shuffle::NSP => Given::Nsp,
         value => shuffle::stored(&attempt.seed, question, value).map(Given::Choice).ok_or_else(|| {
             Error::bad_request(
-                "Cette réponse n’a pas été reconnue. Rechargez la page : vos réponses enregistrées sont conservées.",
+                "Cette réponse n’a pas été reconnue. Rechargez la page : vos réponses enregistrées sont conservées.",
             )
         })?,
     };

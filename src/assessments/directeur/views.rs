@@ -22,7 +22,7 @@ pub(super) fn directeur(stats: &Stats, latest: Option<&Progress>) -> Markup {
     html! {
         header class="page-head" { h1 { "Cohorte" } p class="lead" { "Où en sont les élèves, et qui a besoin de nous d’abord." } }
         @if standard_score::is_low_sample(stats.completed) {
-            p class="notice" { (icons::info()) span { b { "Cohorte insuffisante. " } "Moins de 30 évaluations terminées : les scores standardisés sont provisoires et peuvent encore bouger." } }
+            p class="notice" { (icons::info()) span { b { "Cohorte insuffisante. " } "Moins de 30 évaluations terminées : les scores standardisés sont provisoires et peuvent encore bouger." } }
         }
         (tiles(stats))
         div class="grid-2" { (distribution(stats)) (monthly(stats)) }
@@ -90,7 +90,7 @@ fn alerts(stats: &Stats) -> Markup {
     html! {
         section class="card" aria-labelledby="alerts-title" {
             h2 id="alerts-title" { "À accompagner en priorité" }
-            @if stats.alerts.is_empty() { p { "Aucun élève sous 40 : rien d’urgent." } }
+            @if stats.alerts.is_empty() { p { "Aucun élève sous 40 : rien d’urgent." } }
             @else {
                 p class="muted" { "SSN inférieur à 40, du plus bas au plus haut (vingt au plus)." }
                 ul class="rows" {
@@ -174,8 +174,8 @@ pub(super) fn recompute_progress(latest: Option<&Progress>) -> Markup {
                         div class="work" { p { span { (subject) " : " (one.step) } span { (one.percent) " %" } } progress value=(one.percent) max="100" aria-label="Recalcul" {} }
                         noscript { p { a href="/admin/directeur#recompute" { "Actualiser" } } }
                     }
-                    "DONE" => p class="notice good" { (icons::check()) span { (subject) " : recalcul terminé le " (date(one.ended_at.unwrap_or(one.started_at))) " à " (hour(one.ended_at.unwrap_or(one.started_at))) ", " (count(one.result.as_ref().and_then(|result| result["updated"].as_i64()).unwrap_or(0))) " scores." } },
-                    _ => p class="notice warm" { (icons::alert()) span { (subject) " : le recalcul a échoué. Rien n’a été changé ; relancez-le." } },
+                    "DONE" => p class="notice good" { (icons::check()) span { (subject) " : recalcul terminé le " (date(one.ended_at.unwrap_or(one.started_at))) " à " (hour(one.ended_at.unwrap_or(one.started_at))) ", " (count(one.result.as_ref().and_then(|result| result["updated"].as_i64()).unwrap_or(0))) " scores." } },
+                    _ => p class="notice warm" { (icons::alert()) span { (subject) " : le recalcul a échoué. Rien n’a été changé ; relancez-le." } },
                 }
             }
         }

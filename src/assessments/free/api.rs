@@ -54,7 +54,7 @@ impl FreeAssessmentApi {
         }
         Ok(Json(Registered {
             success: true,
-            message: "Inscription enregistrée. Un e-mail vient de partir : il permet d’activer le compte et d’ouvrir le bilan.".into(),
+            message: "Inscription enregistrée. Un e-mail vient de partir : il permet d’activer le compte et d’ouvrir le bilan.".into(),
             parent_id: references.parent,
             student_id: references.student,
         }))

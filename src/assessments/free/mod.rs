@@ -57,7 +57,7 @@ pub fn choose(subjects: &[String], grade: &str) -> Option<Choice> {
         None => Choice {
             edition: general,
             why: Some(
-                "Nous n’avons pas encore de questionnaire pour cette matière à ce niveau : ce bilan porte sur la méthode et la connaissance du Bac.",
+                "Nous n’avons pas encore de questionnaire pour cette matière à ce niveau : ce bilan porte sur la méthode et la connaissance du Bac.",
             ),
         },
     })

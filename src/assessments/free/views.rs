@@ -25,7 +25,7 @@ pub(super) fn parent(form: &BilanForm, errors: &FieldErrors) -> Markup {
     html! {
         header class="page-head" {
             p class="eyebrow" { "Bilan gratuit" }
-            h1 { "Où en est votre enfant, vraiment ?" }
+            h1 { "Où en est votre enfant, vraiment ?" }
             p class="lead" { "Deux minutes pour vous, puis votre enfant répond aux questions, ici même. Le résultat s’affiche aussitôt." }
         }
         (steps(false))
@@ -62,7 +62,7 @@ pub(super) fn student(form: &BilanForm, errors: &FieldErrors) -> Markup {
                 (Field { name: "currentLevel", label: "Niveau actuel, selon vous", value: &form.current_level, required: true, ..Field::default() }.select(errors, CURRENT_LEVELS))
             }
             (fields::checkboxes("subjects", "Matières à travailler", SUBJECTS, &form.subjects, errors))
-            p class="hint" { "Le bilan porte sur les mathématiques si vous les choisissez ; sinon, sur la méthode et la connaissance du Bac." }
+            p class="hint" { "Le bilan porte sur les mathématiques si vous les choisissez ; sinon, sur la méthode et la connaissance du Bac." }
             details open[[&school, &born, &objectives, &difficulties, &modality, &availability].iter().any(|one| !one.is_empty())] {
                 summary { "Nous en dire plus (facultatif)" }
                 div class="grid-2" {

@@ -30,7 +30,7 @@ pub fn link_opens(ctx: &Ctx, id: Uuid, token: &str) -> bool {
 pub async fn open_with_link(ctx: &Ctx, visitor: &Visitor, id: Uuid, token: &str) -> Result<()> {
     if !link_opens(ctx, id, token) {
         return Err(Error::forbidden(
-            "Ce lien n’est plus valable : il sert pendant trente jours. Connectez-vous, ou demandez un nouveau lien à l’équipe.",
+            "Ce lien n’est plus valable : il sert pendant trente jours. Connectez-vous, ou demandez un nouveau lien à l’équipe.",
         ));
     }
     visitor.grant(id).await

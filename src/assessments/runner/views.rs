@@ -20,19 +20,19 @@ pub(super) fn introduction(attempt: &Attempt) -> Markup {
         header class="page-head" {
             p class="eyebrow" { (attempt.edition.edition.grade.label()) }
             h1 { (bank.title) }
-            p class="lead" { (attempt.len()) " questions, " (attempt.minutes) " minutes. Un seul but : savoir où tu en es vraiment." }
+            p class="lead" { (attempt.len()) " questions, " (attempt.minutes) " minutes. Un seul but : savoir où tu en es vraiment." }
         }
         div class="card" {
             h2 { "Comment ça marche" }
             ul {
                 li { "Une question par écran, quatre réponses, une seule est juste." }
-                li { "Tu ne sais pas ? Dis-le : « Je ne sais pas » ne te pénalise jamais plus qu’une réponse au hasard, et nous aide à t’aider." }
+                li { "Tu ne sais pas ? Dis-le : « Je ne sais pas » ne te pénalise jamais plus qu’une réponse au hasard, et nous aide à t’aider." }
                 li { "Chaque réponse est enregistrée aussitôt. Si ton téléphone s’éteint, tu reprends où tu en étais." }
-                li { "Le temps compte dès que tu commences : prévois " (attempt.minutes) " minutes au calme, avec de quoi écrire." }
+                li { "Le temps compte dès que tu commences : prévois " (attempt.minutes) " minutes au calme, avec de quoi écrire." }
                 li { "Tu peux revenir sur une réponse jusqu’à l’envoi." }
             }
             @if !attempt.in_cohort {
-                p class="notice" { (icons::clock()) span { "Tu as déjà un résultat sur ces questions : cette fois, c’est un entraînement. Il nourrit tes compétences, mais ne change ni ton score standardisé ni la cohorte." } }
+                p class="notice" { (icons::clock()) span { "Tu as déjà un résultat sur ces questions : cette fois, c’est un entraînement. Il nourrit tes compétences, mais ne change ni ton score standardisé ni la cohorte." } }
             }
             form method="post" action={ (paths::attempt(attempt.id)) "/start" } {
                 p class="actions" { button class="button large" type="submit" { "Commencer" (icons::arrow()) } }
@@ -46,7 +46,7 @@ pub(super) fn unfinished(attempt: &Attempt, person: Option<&Person>) -> Markup {
     html! {
         h1 { "Évaluation inachevée" }
         p class="lead" {
-            "Le temps s’est écoulé alors que moins de la moitié des questions avaient été vues. Aucun score n’est calculé : il ne dirait rien de juste. "
+            "Le temps s’est écoulé alors que moins de la moitié des questions avaient été vues. Aucun score n’est calculé : il ne dirait rien de juste. "
             "Tes réponses restent enregistrées, et tu peux recommencer quand tu veux."
         }
         @if person.is_some_and(|person| person.role == Role::Eleve) {
@@ -68,7 +68,7 @@ fn head(attempt: &Attempt, current: Option<usize>) -> Markup {
             div class="runner-bar" {
                 p class="runner-title" { (attempt.edition.bank.subject.label()) }
                 p class="save-state" data-state=(if saved { "saved" } else { "idle" }) data-saving="enregistrement…" data-saved="enregistré"
-                    data-failed="non enregistré : nouvel essai…" data-refused="non enregistré" { @if saved { "enregistré" } }
+                    data-failed="non enregistré : nouvel essai…" data-refused="non enregistré" { @if saved { "enregistré" } }
                 @if let Some(deadline) = attempt.deadline { (countdown(deadline, Utc::now())) }
             }
             (domains(attempt, current))
@@ -80,7 +80,7 @@ fn head(attempt: &Attempt, current: Option<usize>) -> Markup {
 fn countdown(deadline: DateTime<Utc>, now: DateTime<Utc>) -> Markup {
     html! {
         time class="countdown" role="timer" data-deadline=(deadline.timestamp_millis()) data-now=(now.timestamp_millis()) {
-            (icons::clock()) span class="visually-hidden" { "Temps restant : " } b { "jusqu’à " (format::hour(deadline)) }
+            (icons::clock()) span class="visually-hidden" { "Temps restant : " } b { "jusqu’à " (format::hour(deadline)) }
         }
     }
 }
@@ -135,7 +135,7 @@ pub(super) fn question(attempt: &Attempt, number: usize) -> Markup {
                     span { "Je ne sais pas" }
                 }
             }
-            p class="shortcuts" { label { input type="checkbox" data-shortcuts-toggle checked; span { "Raccourcis du clavier : " kbd { "A" } " à " kbd { "D" } ", " kbd { "N" } ", " kbd { "Entrée" } } } }
+            p class="shortcuts" { label { input type="checkbox" data-shortcuts-toggle checked; span { "Raccourcis du clavier : " kbd { "A" } " à " kbd { "D" } ", " kbd { "N" } ", " kbd { "Entrée" } } } }
             p class="actions" {
                 @if number > 0 { a class="button quiet" href=(paths::question(attempt.id, number - 1)) aria-label="Question précédente" { (icons::back()) span class="wide-only" { "Précédente" } } }
                 button class="button" type="submit" name="then" value="next" data-next hx-post=(action) hx-target="#main" hx-select="#main" hx-swap="outerHTML"
@@ -161,8 +161,8 @@ pub(super) fn review(attempt: &Attempt) -> Markup {
             p class="lead" {
                 @match open {
                     0 => "Tu as répondu à toutes les questions. Tu peux encore tout relire.",
-                    1 => "Il reste une question sans réponse : elle comptera comme « je ne sais pas ».",
-                    open => { "Il reste " (open) " questions sans réponse : elles compteront comme « je ne sais pas »." }
+                    1 => "Il reste une question sans réponse : elle comptera comme « je ne sais pas ».",
+                    open => { "Il reste " (open) " questions sans réponse : elles compteront comme « je ne sais pas »." }
                 }
             }
             @for (key, numbers) in attempt.by_domain() {

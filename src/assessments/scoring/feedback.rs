@@ -64,7 +64,7 @@ fn recommendations(subject: Subject, scored: &Scored) -> Vec<String> {
         Subject::General => general_advice(scored, &mut found),
     }
     if scored.lucidity_index.is_some_and(|it| it < 60) {
-        found.push("Prendre l’habitude de répondre « je ne sais pas » quand on hésite : savoir ce qu’on ne sait pas encore, c’est savoir quoi réviser.".into());
+        found.push("Prendre l’habitude de répondre « je ne sais pas » quand on hésite : savoir ce qu’on ne sait pas encore, c’est savoir quoi réviser.".into());
     }
     if found.is_empty() {
         found.push(closing(subject, scored.global_score).into());
@@ -74,20 +74,20 @@ fn recommendations(subject: Subject, scored: &Scored) -> Vec<String> {
 
 fn programme_advice(scored: &Scored, found: &mut Vec<String>) {
     if 4 * i64::from(scored.totals.nsp) >= i64::from(scored.totals.questions) {
-        found.push("Revenir aux bases, chapitre par chapitre : plusieurs questions portaient sur des notions qui restent à découvrir ou à revoir.".into());
+        found.push("Revenir aux bases, chapitre par chapitre : plusieurs questions portaient sur des notions qui restent à découvrir ou à revoir.".into());
     }
     if scored.precision_index.is_some_and(|it| it < 50) {
         found.push(
-            "Viser la justesse avant la vitesse : relire l’énoncé et vérifier chaque résultat avant de valider.".into(),
+            "Viser la justesse avant la vitesse : relire l’énoncé et vérifier chaque résultat avant de valider.".into(),
         );
     }
     if scored.global_score < 40 {
         found.push(SUPPORT.into());
     }
     let domains = scored.measured_domains().filter(|it| it.score < WEAKNESS);
-    found.extend(domains.map(|it| format!("Travailler spécifiquement : {}", it.label)));
+    found.extend(domains.map(|it| format!("Travailler spécifiquement : {}", it.label)));
     let competences = scored.measured_competences().filter(|it| it.score < WEAKNESS);
-    found.extend(competences.map(|it| format!("Travailler spécifiquement : {} ({})", it.label, exercise(&it.key))));
+    found.extend(competences.map(|it| format!("Travailler spécifiquement : {} ({})", it.label, exercise(&it.key))));
 }
 
 const SUPPORT: &str =
@@ -117,7 +117,7 @@ fn general_advice(scored: &Scored, found: &mut Vec<String>) {
     }
     if scored.confidence_index < 60 {
         found.push(
-            "Plusieurs points restent à découvrir : en choisir deux ou trois, et en parler avec un professeur.".into(),
+            "Plusieurs points restent à découvrir : en choisir deux ou trois, et en parler avec un professeur.".into(),
         );
     }
 }
@@ -148,33 +148,33 @@ fn closing(subject: Subject, global: i32) -> &'static str {
 
 fn diagnostic_text(global: i32) -> &'static str {
     match global {
-        80.. => "Excellent niveau : les notions évaluées sont maîtrisées.",
-        60.. => "Bon niveau : l’essentiel est acquis, quelques points restent à consolider.",
-        40.. => "Niveau correct : des bases sont là, un travail régulier sur les points fragiles fera la différence.",
+        80.. => "Excellent niveau : les notions évaluées sont maîtrisées.",
+        60.. => "Bon niveau : l’essentiel est acquis, quelques points restent à consolider.",
+        40.. => "Niveau correct : des bases sont là, un travail régulier sur les points fragiles fera la différence.",
         _ => {
-            "Niveau à renforcer : reprendre les notions une par une, en commençant par les plus simples, est le bon point de départ."
+            "Niveau à renforcer : reprendre les notions une par une, en commençant par les plus simples, est le bon point de départ."
         }
     }
 }
 
 fn lucidity_text(scored: &Scored) -> &'static str {
     match (scored.rule, scored.lucidity_index.unwrap_or(scored.confidence_index)) {
-        (RuleVersion::V2, 80..) => "Très lucide : très peu de questions ont été laissées à « je ne sais pas ».",
-        (RuleVersion::V2, 60..) => "Lucidité correcte : quelques « je ne sais pas » montrent ce qui reste à revoir.",
+        (RuleVersion::V2, 80..) => "Très lucide : très peu de questions ont été laissées à « je ne sais pas ».",
+        (RuleVersion::V2, 60..) => "Lucidité correcte : quelques « je ne sais pas » montrent ce qui reste à revoir.",
         (RuleVersion::V2, _) => {
-            "Beaucoup de « je ne sais pas » : les reconnaître est honnête, et c’est une liste de notions à revoir."
+            "Beaucoup de « je ne sais pas » : les reconnaître est honnête, et c’est une liste de notions à revoir."
         }
         (RuleVersion::V3, 80..) => {
-            "Très lucide : presque chaque question a reçu une réponse juste ou un « je ne sais pas » assumé."
+            "Très lucide : presque chaque question a reçu une réponse juste ou un « je ne sais pas » assumé."
         }
         (RuleVersion::V3, 60..) => {
-            "Lucidité correcte : le plus souvent, ce qui est su est bien distingué de ce qui ne l’est pas encore."
+            "Lucidité correcte : le plus souvent, ce qui est su est bien distingué de ce qui ne l’est pas encore."
         }
         (RuleVersion::V3, _) if scored.totals.nsp > 0 => {
             "Des doutes ont été reconnus, et c’est précieux. D’autres réponses, données avec assurance, montrent des notions à revoir."
         }
         (RuleVersion::V3, _) => {
-            "Lucidité à travailler : beaucoup de réponses étaient fausses sans qu’un doute soit signalé. Dire « je ne sais pas » aide à savoir quoi revoir."
+            "Lucidité à travailler : beaucoup de réponses étaient fausses sans qu’un doute soit signalé. Dire « je ne sais pas » aide à savoir quoi revoir."
         }
     }
 }

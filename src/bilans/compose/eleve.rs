@@ -12,14 +12,14 @@ use crate::{
 
 /// True on the page that shows the report.
 const EXPLANATIONS: &str =
-    "Lis aussi l’explication de chaque question : elle dit pourquoi les autres réponses tentaient.";
+    "Lis aussi l’explication de chaque question : elle dit pourquoi les autres réponses tentaient.";
 
 pub fn compose(facts: &BilanFacts) -> String {
     let text = Text::default().title("Où tu en es");
     let text = match &facts.standing {
         Some(standing) => text.paragraph(standing_sentences(facts.subject, standing)),
         None => text.paragraph([format!(
-            "{}, ce passage compte comme un entraînement : il ne donne pas de SSN, mais il montre ce qui tient et ce qui reste à travailler. Tu as déjà pu lire les explications : ce que tu réussis maintenant sans elles est bien à toi.",
+            "{}, ce passage compte comme un entraînement : il ne donne pas de SSN, mais il montre ce qui tient et ce qui reste à travailler. Tu as déjà pu lire les explications : ce que tu réussis maintenant sans elles est bien à toi.",
             about(facts.subject)
         )]),
     };
@@ -42,9 +42,9 @@ fn standing_sentences(subject: Subject, standing: &Standing) -> [String; 4] {
     };
     let band = quoted(standing.band().label());
     [
-        format!("{}, ton SSN est de {}. C’est la bande {band} : {meaning}.", about(subject), decimal(standing.ssn)),
+        format!("{}, ton SSN est de {}. C’est la bande {band} : {meaning}.", about(subject), decimal(standing.ssn)),
         format!(
-            "Le SSN compare ton résultat à ceux des élèves qui ont passé la même évaluation : 50 est le milieu, et le tien se situe {}.",
+            "Le SSN compare ton résultat à ceux des élèves qui ont passé la même évaluation : 50 est le milieu, et le tien se situe {}.",
             place(standing.ssn)
         ),
         provisional(standing),
@@ -56,17 +56,17 @@ fn standing_sentences(subject: Subject, standing: &Standing) -> [String; 4] {
 fn global(facts: &BilanFacts) -> String {
     let share = format!("Tu as obtenu {} {}", percent(facts.global_score), points(facts));
     match facts.global_score {
-        _ if facts.all_right() => format!("{share} : tout est juste."),
+        _ if facts.all_right() => format!("{share} : tout est juste."),
         _ if facts.none_right() && facts.unknown() == 100 => {
-            "Tout est resté sur « je ne sais pas » : c’est honnête, et c’est un point de départ clair.".to_owned()
+            "Tout est resté sur « je ne sais pas » : c’est honnête, et c’est un point de départ clair.".to_owned()
         }
         _ if facts.none_right() => {
-            "Cette fois, aucune réponse n’est juste. C’est un point de départ, rien de plus : tout ce que tu vas apprendre se verra.".to_owned()
+            "Cette fois, aucune réponse n’est juste. C’est un point de départ, rien de plus : tout ce que tu vas apprendre se verra.".to_owned()
         }
-        80.. => format!("{share} : l’essentiel est là."),
-        60.. => format!("{share} : une bonne partie est acquise."),
-        40.. => format!("{share} : des bases sont là, d’autres restent à construire."),
-        _ => format!("{share} : beaucoup reste à construire, une étape après l’autre."),
+        80.. => format!("{share} : l’essentiel est là."),
+        60.. => format!("{share} : une bonne partie est acquise."),
+        40.. => format!("{share} : des bases sont là, d’autres restent à construire."),
+        _ => format!("{share} : beaucoup reste à construire, une étape après l’autre."),
     }
 }
 
@@ -79,7 +79,7 @@ fn unknown(facts: &BilanFacts) -> String {
         0 => String::new(),
         100 => "Maintenant, tu sais exactement quoi découvrir.".to_owned(),
         share => format!(
-            "Pour {} des questions, ta réponse est restée « je ne sais pas » : c’est honnête{worth}, et cela montre quoi travailler.",
+            "Pour {} des questions, ta réponse est restée « je ne sais pas » : c’est honnête{worth}, et cela montre quoi travailler.",
             percent(share)
         ),
     }
@@ -91,10 +91,10 @@ fn precision(facts: &BilanFacts) -> String {
     };
     let cases = format!("Quand tu réponds, c’est juste dans {} des cas", percent(precision));
     match (precision, facts.unknown()) {
-        (100, _) => "Toutes les réponses que tu as données sont justes : ce que tu sais, tu le sais bien.".to_owned(),
-        (..50, 25..) => format!("{cases} : prends le temps de vérifier avant de valider."),
-        (..50, _) => format!("{cases} : prends le temps de vérifier, et ose « je ne sais pas » quand tu hésites."),
-        (70.., 1..) => format!("{cases} : ce que tu sais, tu le sais bien."),
+        (100, _) => "Toutes les réponses que tu as données sont justes : ce que tu sais, tu le sais bien.".to_owned(),
+        (..50, 25..) => format!("{cases} : prends le temps de vérifier avant de valider."),
+        (..50, _) => format!("{cases} : prends le temps de vérifier, et ose « je ne sais pas » quand tu hésites."),
+        (70.., 1..) => format!("{cases} : ce que tu sais, tu le sais bien."),
         (_, 1..) => format!("{cases}."),
         _ => String::new(),
     }
@@ -112,12 +112,12 @@ fn strengths(text: Text, facts: &BilanFacts) -> Text {
     }
     let start = match facts.best_domain() {
         Some(best) => format!(
-            "Ton meilleur score est en {} : {} de réponses justes. Pars de là : une notion comprise aide à comprendre la suivante.",
+            "Ton meilleur score est en {} : {} de réponses justes. Pars de là : une notion comprise aide à comprendre la suivante.",
             quoted(&best.label),
             percent(best.score)
         ),
-        None if facts.unknown() >= 10 => "Tu sais reconnaître ce que tu ne connais pas encore, et c’est une vraie force : on apprend plus vite quand on sait ce qui manque.".to_owned(),
-        None => "Aucun domaine ne se détache encore. Ton premier appui, c’est ce bilan : il remplace une impression par une liste de notions, et une notion s’apprend.".to_owned(),
+        None if facts.unknown() >= 10 => "Tu sais reconnaître ce que tu ne connais pas encore, et c’est une vraie force : on apprend plus vite quand on sait ce qui manque.".to_owned(),
+        None => "Aucun domaine ne se détache encore. Ton premier appui, c’est ce bilan : il remplace une impression par une liste de notions, et une notion s’apprend.".to_owned(),
     };
     text.paragraph([start])
 }
@@ -128,11 +128,11 @@ fn priorities(text: Text, facts: &BilanFacts) -> Text {
         return text.list(priorities.iter().map(|one| priority(one)));
     }
     let sentence = match skills.as_slice() {
-        _ if facts.all_right() => "Il n’y a rien à rattraper ici. Pour continuer à progresser, garde un rythme régulier, rédige chaque étape même quand elle te paraît évidente, et explique tes méthodes à quelqu’un : c’est le meilleur test.".to_owned(),
-        [] => "Aucun domaine n’est en difficulté. Relis les questions manquées et leur explication : c’est là qu’il te reste des points à gagner.".to_owned(),
-        [skill] => format!("Aucun domaine n’est en difficulté. Le plus utile est de rendre solide {} : c’est là qu’il te reste des points à gagner.", quoted(&skill.label)),
+        _ if facts.all_right() => "Il n’y a rien à rattraper ici. Pour continuer à progresser, garde un rythme régulier, rédige chaque étape même quand elle te paraît évidente, et explique tes méthodes à quelqu’un : c’est le meilleur test.".to_owned(),
+        [] => "Aucun domaine n’est en difficulté. Relis les questions manquées et leur explication : c’est là qu’il te reste des points à gagner.".to_owned(),
+        [skill] => format!("Aucun domaine n’est en difficulté. Le plus utile est de rendre solide {} : c’est là qu’il te reste des points à gagner.", quoted(&skill.label)),
         skills => format!(
-            "Aucun domaine n’est en difficulté. Le plus utile est de rendre solides {} : c’est là qu’il te reste des points à gagner.",
+            "Aucun domaine n’est en difficulté. Le plus utile est de rendre solides {} : c’est là qu’il te reste des points à gagner.",
             skills_enumerated(skills)
         ),
     };
@@ -144,13 +144,13 @@ fn next_step(facts: &BilanFacts) -> String {
     let then = skills.get(1).map(|next| format!(" Ensuite, passe à {}.", quoted(&next.label))).unwrap_or_default();
     match (skills.first().map(|skill| quoted(&skill.label)), facts.subject) {
         (Some(skill), Subject::General) => format!(
-            "Cette semaine, travaille {skill} : choisis un seul geste nouveau, essaie-le dans une matière, puis note ce que cela change.{then}"
+            "Cette semaine, travaille {skill} : choisis un seul geste nouveau, essaie-le dans une matière, puis note ce que cela change.{then}"
         ),
         (Some(skill), _) => format!(
-            "Cette semaine, reprends {skill} : relis la page du cours, refais un exercice type sans regarder le corrigé, puis explique ta méthode à voix haute. Si tu bloques, note où : c’est la bonne question à poser.{then}"
+            "Cette semaine, reprends {skill} : relis la page du cours, refais un exercice type sans regarder le corrigé, puis explique ta méthode à voix haute. Si tu bloques, note où : c’est la bonne question à poser.{then}"
         ),
         (None, _) if !facts.all_right() => {
-            "Cette semaine, reprends les questions manquées une par une : lis l’explication, cache-la, puis refais le raisonnement à voix haute.".to_owned()
+            "Cette semaine, reprends les questions manquées une par une : lis l’explication, cache-la, puis refais le raisonnement à voix haute.".to_owned()
         }
         (None, Subject::General) => {
             "Cette semaine, choisis la matière qui te demande le plus d’efforts et applique-lui, une à une, les méthodes qui marchent déjà pour toi.".to_owned()
@@ -164,9 +164,9 @@ fn next_step(facts: &BilanFacts) -> String {
 fn encouragement(facts: &BilanFacts) -> String {
     match facts.strengths().first() {
         Some(best) if !facts.all_right() => {
-            format!("Tu l’as montré avec {} : quand une notion est comprise, elle tient.", quoted(&best.label))
+            format!("Tu l’as montré avec {} : quand une notion est comprise, elle tient.", quoted(&best.label))
         }
-        Some(_) => "Tu as de très bonnes bases : fais-les servir.".to_owned(),
-        None => "Avance une notion à la fois : chacune est gagnée pour de bon.".to_owned(),
+        Some(_) => "Tu as de très bonnes bases : fais-les servir.".to_owned(),
+        None => "Avance une notion à la fois : chacune est gagnée pour de bon.".to_owned(),
     }
 }

@@ -28,13 +28,13 @@ pub fn compose(audience: Audience, facts: &BilanFacts) -> String {
 fn nothing_measured(audience: Audience) -> &'static str {
     match audience {
         Audience::Eleve => {
-            "## Où tu en es\n\nAucune question de cette évaluation n’a été traitée : il n’y a rien à en conclure, ni en bien ni en mal. Le score affiché vient des règles de calcul, pas de ce que tu sais.\n\n## Ta prochaine étape\n\nPasse l’évaluation question par question. Quand tu ne sais pas, dis-le : « je ne sais pas » est une vraie réponse, qui aide à savoir quoi travailler."
+            "## Où tu en es\n\nAucune question de cette évaluation n’a été traitée : il n’y a rien à en conclure, ni en bien ni en mal. Le score affiché vient des règles de calcul, pas de ce que tu sais.\n\n## Ta prochaine étape\n\nPasse l’évaluation question par question. Quand tu ne sais pas, dis-le : « je ne sais pas » est une vraie réponse, qui aide à savoir quoi travailler."
         }
         Audience::Parents => {
-            "## L’essentiel\n\nAucune question de cette évaluation n’a été traitée : il n’y a rien à en conclure sur votre enfant. Le score affiché vient des règles de calcul.\n\n## La prochaine étape\n\nInvitez votre enfant à passer l’évaluation au calme, question par question, en disant « je ne sais pas » quand c’est le cas : c’est une réponse honnête, qui aide à cibler le travail."
+            "## L’essentiel\n\nAucune question de cette évaluation n’a été traitée : il n’y a rien à en conclure sur votre enfant. Le score affiché vient des règles de calcul.\n\n## La prochaine étape\n\nInvitez votre enfant à passer l’évaluation au calme, question par question, en disant « je ne sais pas » quand c’est le cas : c’est une réponse honnête, qui aide à cibler le travail."
         }
         Audience::Nexus => {
-            "## Lecture du résultat\n\nAucune question traitée : le résultat n’a pas de valeur diagnostique, et son score ne dit rien de l’élève.\n\n## Points de vigilance\n\n- Vérifier d’où vient cet envoi vide (essai, incident, abandon).\n- Faire passer l’évaluation dans l’application avant tout plan de séances."
+            "## Lecture du résultat\n\nAucune question traitée : le résultat n’a pas de valeur diagnostique, et son score ne dit rien de l’élève.\n\n## Points de vigilance\n\n- Vérifier d’où vient cet envoi vide (essai, incident, abandon).\n- Faire passer l’évaluation dans l’application avant tout plan de séances."
         }
     }
 }

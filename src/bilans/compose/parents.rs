@@ -15,7 +15,7 @@ pub fn compose(facts: &BilanFacts) -> String {
     let text = match &facts.standing {
         Some(standing) => text.paragraph(standing_sentences(facts.subject, standing)),
         None => text.paragraph([format!(
-            "{}, ce passage était un entraînement : il ne donne pas de SSN, mais il montre ce que votre enfant sait déjà et ce qui reste à travailler.",
+            "{}, ce passage était un entraînement : il ne donne pas de SSN, mais il montre ce que votre enfant sait déjà et ce qui reste à travailler.",
             about(facts.subject)
         )]),
     };
@@ -30,8 +30,8 @@ fn standing_sentences(subject: Subject, standing: &Standing) -> [String; 4] {
         Band::Excellence => ", la plus haute",
         Band::TresSolide => ", juste sous la plus haute",
         Band::Stable => ", celle des résultats solides",
-        Band::Fragile => " : le mot décrit le résultat du jour, non votre enfant",
-        Band::Prioritaire => " : le mot signale qu’un appui serait utile, sans juger votre enfant",
+        Band::Fragile => " : le mot décrit le résultat du jour, non votre enfant",
+        Band::Prioritaire => " : le mot signale qu’un appui serait utile, sans juger votre enfant",
     };
     [
         format!(
@@ -41,7 +41,7 @@ fn standing_sentences(subject: Subject, standing: &Standing) -> [String; 4] {
             quoted(standing.band().label())
         ),
         format!(
-            "Le SSN n’est pas une note sur un devoir : il compare ce résultat à ceux des élèves qui ont passé la même évaluation. Leur milieu est 50 ; ce résultat se situe {}.",
+            "Le SSN n’est pas une note sur un devoir : il compare ce résultat à ceux des élèves qui ont passé la même évaluation. Leur milieu est 50 ; ce résultat se situe {}.",
             place(standing.ssn)
         ),
         provisional(standing),
@@ -52,17 +52,17 @@ fn standing_sentences(subject: Subject, standing: &Standing) -> [String; 4] {
 fn global(facts: &BilanFacts) -> String {
     let share = format!("Votre enfant a obtenu {} {}", percent(facts.global_score), points(facts));
     match facts.global_score {
-        _ if facts.all_right() => format!("{share} : tout est juste."),
+        _ if facts.all_right() => format!("{share} : tout est juste."),
         _ if facts.none_right() && facts.unknown() == 100 => {
-            "Toutes les questions sont restées sur « je ne sais pas » : c’est une réponse honnête, et un point de départ clair.".to_owned()
+            "Toutes les questions sont restées sur « je ne sais pas » : c’est une réponse honnête, et un point de départ clair.".to_owned()
         }
         _ if facts.none_right() => {
-            "Cette fois, aucune réponse n’est juste : c’est un point de départ, et rien d’autre.".to_owned()
+            "Cette fois, aucune réponse n’est juste : c’est un point de départ, et rien d’autre.".to_owned()
         }
-        80.. => format!("{share} : l’essentiel de ce qui était évalué est acquis."),
-        60.. => format!("{share} : une bonne partie de ce qui était évalué est acquise."),
-        40.. => format!("{share} : des bases sont là, d’autres restent à construire."),
-        _ => format!("{share} : il reste beaucoup à construire, et ce bilan dit par où commencer."),
+        80.. => format!("{share} : l’essentiel de ce qui était évalué est acquis."),
+        60.. => format!("{share} : une bonne partie de ce qui était évalué est acquise."),
+        40.. => format!("{share} : des bases sont là, d’autres restent à construire."),
+        _ => format!("{share} : il reste beaucoup à construire, et ce bilan dit par où commencer."),
     }
 }
 
@@ -72,7 +72,7 @@ fn unknown(facts: &BilanFacts) -> String {
         _ if facts.rule == RuleVersion::V2 => "Les autres ne comptent pas dans ce résultat.".to_owned(),
         0 | 100 => String::new(),
         share => format!(
-            "Pour {} des questions, la réponse est restée « je ne sais pas » : c’est honnête{worth}, et cela aide à cibler le travail.",
+            "Pour {} des questions, la réponse est restée « je ne sais pas » : c’est honnête{worth}, et cela aide à cibler le travail.",
             percent(share)
         ),
     }
@@ -86,12 +86,12 @@ fn strengths(text: Text, facts: &BilanFacts) -> Text {
     }
     text.paragraph([match facts.best_domain() {
         Some(best) => format!(
-            "Le meilleur score est en {}, avec {} de réponses justes : on peut partir de là.",
+            "Le meilleur score est en {}, avec {} de réponses justes : on peut partir de là.",
             quoted(&best.label),
             percent(best.score)
         ),
         None if facts.unknown() >= 10 => {
-            "Aucun domaine ne se détache encore. Dire « je ne sais pas » plutôt que répondre au hasard est déjà une bonne habitude de travail.".to_owned()
+            "Aucun domaine ne se détache encore. Dire « je ne sais pas » plutôt que répondre au hasard est déjà une bonne habitude de travail.".to_owned()
         }
         None => {
             "Aucun domaine ne se détache encore. Ce bilan remplace une impression générale par une liste de notions précises, et une notion s’apprend.".to_owned()
@@ -103,7 +103,7 @@ fn strengths(text: Text, facts: &BilanFacts) -> Text {
 fn with_example(facts: &BilanFacts, domain: &DomainFact) -> String {
     let sure = facts.sure_skills().into_iter().find(|skill| skill.domain == domain.key);
     match sure {
-        Some(skill) => format!("{} ; {} est bien maîtrisé.", scored(domain), quoted(&skill.label)),
+        Some(skill) => format!("{} ; {} est bien maîtrisé.", scored(domain), quoted(&skill.label)),
         None => format!("{}.", scored(domain)),
     }
 }
@@ -115,7 +115,7 @@ fn priorities(text: Text, facts: &BilanFacts) -> Text {
     }
     text.paragraph([match skills.is_empty() {
         _ if facts.all_right() => "Il n’y a rien à rattraper dans ce qui était évalué. L’enjeu est maintenant d’entretenir ces acquis et de s’essayer à des problèmes plus exigeants.".to_owned(),
-        true => "Aucun domaine n’est en difficulté : il suffit de relire les questions manquées, avec leur explication.".to_owned(),
+        true => "Aucun domaine n’est en difficulté : il suffit de relire les questions manquées, avec leur explication.".to_owned(),
         false => format!(
             "Aucun domaine n’est en difficulté. Quelques points se gagnent encore sur {}.",
             skills_enumerated(&skills)
@@ -124,12 +124,12 @@ fn priorities(text: Text, facts: &BilanFacts) -> Text {
 }
 
 fn at_home(facts: &BilanFacts) -> Vec<String> {
-    let explain = "Demandez à votre enfant de vous expliquer une notion avec ses mots : expliquer, c’est apprendre.";
+    let explain = "Demandez à votre enfant de vous expliquer une notion avec ses mots : expliquer, c’est apprendre.";
     let regular = "Encouragez des séances courtes et régulières plutôt qu’une longue révision.";
     let last = if facts.all_right() {
-        "Félicitez le travail accompli plutôt que le score : c’est lui qui se répète."
+        "Félicitez le travail accompli plutôt que le score : c’est lui qui se répète."
     } else if facts.unknown() >= 10 {
-        "Accueillez bien un « je ne sais pas » : dire ce qui manque fait gagner du temps."
+        "Accueillez bien un « je ne sais pas » : dire ce qui manque fait gagner du temps."
     } else {
         "Valorisez l’effort et les progrès, même petits."
     };
@@ -141,11 +141,11 @@ fn next_step(facts: &BilanFacts) -> String {
     let then = skills.get(1).map(|next| format!(", puis {}", quoted(&next.label))).unwrap_or_default();
     match skills.first() {
         Some(skill) => format!(
-            "Parlez de ce bilan avec votre enfant{}, puis avec l’équipe du centre. Le travail le plus utile cette semaine : reprendre {}{then}.",
+            "Parlez de ce bilan avec votre enfant{}, puis avec l’équipe du centre. Le travail le plus utile cette semaine : reprendre {}{then}.",
             if facts.best_domain().is_some() { ", en commençant par ce qui est acquis" } else { "" },
             quoted(&skill.label)
         ),
-        None if !facts.all_right() => "Parlez de ce bilan avec votre enfant, puis avec l’équipe du centre. Le travail le plus utile cette semaine : reprendre les questions manquées, une par une, avec leur explication.".to_owned(),
+        None if !facts.all_right() => "Parlez de ce bilan avec votre enfant, puis avec l’équipe du centre. Le travail le plus utile cette semaine : reprendre les questions manquées, une par une, avec leur explication.".to_owned(),
         None => "Parlez de ce bilan avec votre enfant, puis avec l’équipe du centre, pour choisir ensemble un objectif un peu plus ambitieux.".to_owned(),
     }
 }

@@ -53,11 +53,11 @@ pub fn provisional(standing: &Standing) -> String {
     }
     match standing.cohort_n {
         ..=0 => {
-            "Ce score est provisoire : aucun autre résultat n’existait encore pour le comparer, il peut donc bouger."
+            "Ce score est provisoire : aucun autre résultat n’existait encore pour le comparer, il peut donc bouger."
                 .to_owned()
         }
-        1 => "Ce score est provisoire : il n’est comparé qu’à un seul résultat, il peut donc encore bouger.".to_owned(),
-        n => format!("Ce score est provisoire : il n’est comparé qu’à {n} résultats, il peut donc encore bouger."),
+        1 => "Ce score est provisoire : il n’est comparé qu’à un seul résultat, il peut donc encore bouger.".to_owned(),
+        n => format!("Ce score est provisoire : il n’est comparé qu’à {n} résultats, il peut donc encore bouger."),
     }
 }
 
@@ -86,7 +86,7 @@ pub fn scored(domain: &DomainFact) -> String {
 
 /// A priority: its domain, its score, why it pays.
 pub fn priority(domain: &DomainFact) -> String {
-    format!("**{}** ({} de réponses justes) : {}.", domain.label, percent(domain.score), reason(&domain.key))
+    format!("**{}** ({} de réponses justes) : {}.", domain.label, percent(domain.score), reason(&domain.key))
 }
 
 /// The names of the first skills, at most two.

@@ -13,7 +13,7 @@ use crate::bilans::{
     model::Audience,
 };
 
-const GOOD: &str = "## Où tu en es\n\nTon SSN est de 52,4 : il compare ton résultat à ceux des autres élèves, et 50 est le milieu. Tu as obtenu 49 % des points.";
+const GOOD: &str = "## Où tu en es\n\nTon SSN est de 52,4 : il compare ton résultat à ceux des autres élèves, et 50 est le milieu. Tu as obtenu 49 % des points.";
 
 fn refusal(text: &str) -> Refusal {
     accept(text, &record_facts()).expect_err(text)
@@ -63,7 +63,7 @@ fn scales_lists_and_other_spellings_of_the_same_number_are_accepted() {
         "Tu as 49/100, ou 49 sur 100.",
         "1. Commence par l’analyse.\n2. Continue avec le reste.\n3) Termine par la géométrie.",
         "## 1. Une étape\n\n**2.** La suivante.",
-        "C’est 49,0 % et 52.40.",
+        "C’est 49,0 % et 52.40.",
         "Aucune question, deux pistes, trois idées, cent fois.",
     ] {
         assert!(with(sentence).is_ok(), "{sentence}: {:?}", with(sentence));
@@ -102,7 +102,7 @@ fn a_model_that_declines_or_speaks_of_itself_is_refused() {
     ] {
         assert_eq!(refusal(text), Refusal::Declined, "{text}");
     }
-    assert!(with("Dire « je ne sais pas » est honnête, et je ne peux pas dire mieux.").is_ok());
+    assert!(with("Dire « je ne sais pas » est honnête, et je ne peux pas dire mieux.").is_ok());
 }
 
 #[test]

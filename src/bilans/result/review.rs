@@ -121,7 +121,7 @@ fn why(question: &Question, outcome: Outcome, order: [usize; 4]) -> Markup {
     let others: Vec<(usize, &str)> =
         others.filter_map(|stored| Some((stored, question.why[stored].as_deref()?))).collect();
     html! {
-        @if let Some((_, text)) = chosen { p { b { "Pourquoi cette réponse tente : " } (math::text(text)) } }
+        @if let Some((_, text)) = chosen { p { b { "Pourquoi cette réponse tente : " } (math::text(text)) } }
         details {
             summary { @if chosen.is_some() { "Les autres réponses" } @else { "Pourquoi les autres réponses tentent" } }
             dl class="facts" { @for (stored, text) in &others { dt { (math::text(&question.options[*stored])) } dd { (math::text(text)) } } }

@@ -30,7 +30,7 @@ pub(super) fn not_sent(row: &ResultRow, person: Option<&Person>) -> Markup {
     html! {
         h1 { @if unfinished { "Évaluation inachevée" } @else { "Résultat à venir" } }
         p class="lead" {
-            @if unfinished { "Le temps s’est écoulé avant la moitié des questions : aucun score n’a été calculé. L’évaluation peut être recommencée." }
+            @if unfinished { "Le temps s’est écoulé avant la moitié des questions : aucun score n’a été calculé. L’évaluation peut être recommencée." }
             @else { (row.student_name) " n’a pas encore envoyé ses réponses. Le résultat apparaîtra ici dès l’envoi." }
         }
         p class="actions" {
@@ -86,7 +86,7 @@ fn sentence(row: &ResultRow, reader: Reader) -> String {
     let all: i64 = row.histogram().map(|(_, n)| n).sum();
     let result = reader.say("Ton résultat", "Le résultat de votre enfant", "Ce résultat");
     if all <= 1 {
-        return format!("{result} est le premier de sa cohorte : il n’y a encore personne à qui le comparer.");
+        return format!("{result} est le premier de sa cohorte : il n’y a encore personne à qui le comparer.");
     }
     let percentile = row.percentile().unwrap_or(50);
     let size = format::count(all);
@@ -94,16 +94,16 @@ fn sentence(row: &ResultRow, reader: Reader) -> String {
         let below = row.count_below();
         let others = if below > 1 { "résultats" } else { "résultat" };
         return format!(
-            "{size} élèves ont passé la même évaluation : {} dépasse {below} {others}, pour l’instant.",
+            "{size} élèves ont passé la même évaluation : {} dépasse {below} {others}, pour l’instant.",
             lower_first(result)
         );
     }
     match percentile {
         0 => format!(
-            "{result} est, pour l’instant, parmi les plus bas des {size} élèves qui ont passé la même évaluation : c’est un point de départ."
+            "{result} est, pour l’instant, parmi les plus bas des {size} élèves qui ont passé la même évaluation : c’est un point de départ."
         ),
         percentile => {
-            format!("{result} dépasse celui de {percentile} % des {size} élèves qui ont passé la même évaluation.")
+            format!("{result} dépasse celui de {percentile} % des {size} élèves qui ont passé la même évaluation.")
         }
     }
 }
@@ -115,7 +115,7 @@ fn explanation(row: &ResultRow) -> String {
         0 => "50 est le milieu de l’échelle. Ce score a été calculé avant tout autre, avec des repères de départ."
             .to_owned(),
         n => format!(
-            "50 est le milieu de la cohorte ; deux élèves sur trois se situent entre 35 et 65. Calculé sur {} {} (moyenne brute {mean}).",
+            "50 est le milieu de la cohorte ; deux élèves sur trois se situent entre 35 et 65. Calculé sur {} {} (moyenne brute {mean}).",
             format::count(n),
             if n == 1 { "résultat" } else { "résultats" }
         ),
@@ -136,7 +136,7 @@ fn provisional(row: &ResultRow) -> Markup {
     };
     html! {
         div class="notice" { (icons::info()) div {
-            p { b { "Score provisoire. " } (size) " (il en faut 30 pour qu’elle soit stable) : ce score peut encore bouger de quelques points quand d’autres élèves auront passé l’évaluation. Les pourcentages par domaine et par compétence, eux, ne bougent pas." }
+            p { b { "Score provisoire. " } (size) " (il en faut 30 pour qu’elle soit stable) : ce score peut encore bouger de quelques points quand d’autres élèves auront passé l’évaluation. Les pourcentages par domaine et par compétence, eux, ne bougent pas." }
         } }
     }
 }
@@ -149,7 +149,7 @@ fn practice(row: &ResultRow, reader: Reader) -> Markup {
                 p class="lead" { "Part des points obtenus." }
                 p class="muted" {
                     (reader.say("Tu avais", "Votre enfant avait", "L’élève avait"))
-                    " déjà un résultat, donc les explications, sur ces mêmes questions : ce passage est un entraînement. Il nourrit les compétences, mais ne donne pas de nouveau score standardisé ; pour en obtenir un, il faut une autre série de questions."
+                    " déjà un résultat, donc les explications, sur ces mêmes questions : ce passage est un entraînement. Il nourrit les compétences, mais ne donne pas de nouveau score standardisé ; pour en obtenir un, il faut une autre série de questions."
                 }
             }
         }
@@ -166,15 +166,15 @@ fn in_short(row: &ResultRow, bank: &Bank, scoring: &ScoringResult, reader: Reade
             div class="grid-2" {
                 div class="card" {
                     h3 { "Points forts" }
-                    @if scoring.strengths.is_empty() { p { "Aucun domaine ne dépasse encore 70 % : " (reader.say("tu vas", "votre enfant va", "l’élève va")) " les construire un par un." } }
+                    @if scoring.strengths.is_empty() { p { "Aucun domaine ne dépasse encore 70 % : " (reader.say("tu vas", "votre enfant va", "l’élève va")) " les construire un par un." } }
                     @else { ul { @for strength in &scoring.strengths { li { (strength) } } } }
                 }
                 div class="card" {
                     h3 { "Priorités" }
-                    @if priorities.is_empty() { p { "Rien d’urgent : aucun domaine n’est sous 40 %." } }
+                    @if priorities.is_empty() { p { "Rien d’urgent : aucun domaine n’est sous 40 %." } }
                     @else {
                         ul { @for (label, score) in priorities.iter().take(FIRST_PRIORITIES) { li { (label) " (" (score) " %)" } } }
-                        @if priorities.len() > FIRST_PRIORITIES { p class="muted" { "D’autres domaines suivront : une chose à la fois." } }
+                        @if priorities.len() > FIRST_PRIORITIES { p class="muted" { "D’autres domaines suivront : une chose à la fois." } }
                     }
                 }
             }
@@ -199,7 +199,7 @@ fn priorities<'a>(row: &ResultRow, bank: &'a Bank) -> Result<Vec<(&'a str, i16)>
 fn next_step(row: &ResultRow, bank: &Bank, reader: Reader) -> Markup {
     let skills = row.skills();
     let Some(weakest) = skills.first().filter(|skill| skill.score < 100) else {
-        return html! { p class="notice good" { (icons::check()) span { "Tout est juste : bravo. " (reader.say("Attaque-toi", "Votre enfant peut s’attaquer", "L’élève peut s’attaquer")) " à des problèmes plus longs, où il faut enchaîner plusieurs idées." } } };
+        return html! { p class="notice good" { (icons::check()) span { "Tout est juste : bravo. " (reader.say("Attaque-toi", "Votre enfant peut s’attaquer", "L’élève peut s’attaquer")) " à des problèmes plus longs, où il faut enchaîner plusieurs idées." } } };
     };
     let label = bank.skill(weakest.tag).map_or(weakest.tag, |skill| skill.label.as_str());
     html! {
@@ -261,7 +261,7 @@ fn skills(row: &ResultRow, bank: &Bank, reader: Reader) -> Markup {
         @if !skills.is_empty() {
             section class="card" {
                 h2 { "Par compétence" }
-                p class="muted" { (reader.say("De la plus fragile à la plus solide : là où tu gagneras le plus en premier.", "De la plus fragile à la plus solide.", "De la plus fragile à la plus solide.")) }
+                p class="muted" { (reader.say("De la plus fragile à la plus solide : là où tu gagneras le plus en premier.", "De la plus fragile à la plus solide.", "De la plus fragile à la plus solide.")) }
                 (list(first))
                 @if !rest.is_empty() { details { summary { "Toutes les compétences (" (skills.len()) ")" } (list(rest)) } }
             }

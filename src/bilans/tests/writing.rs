@@ -22,7 +22,7 @@ async fn a_good_model_writes_three_reports_from_the_facts_alone() {
     assert!(row.ssn.is_some());
     for seen in server.seen() {
         let body = seen.body.to_string();
-        assert!(seen.message("user").contains("score global: 61 %"), "{body}");
+        assert!(seen.message("user").contains("score global: 61 %"), "{body}");
         assert!(!body.contains("Camille") && !body.contains("example.org"), "no name leaves the house: {body}");
     }
 }

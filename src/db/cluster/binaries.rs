@@ -59,7 +59,7 @@ impl Binaries {
 
 fn absence(wanted: Option<u32>, found: &BTreeSet<u32>) -> String {
     let found: Vec<String> = found.iter().map(u32::to_string).collect();
-    let seen = if found.is_empty() { String::new() } else { format!(" (trouvé : {})", found.join(", ")) };
+    let seen = if found.is_empty() { String::new() } else { format!(" (trouvé : {})", found.join(", ")) };
     let (what, package) = match wanted {
         Some(major) => (
             format!("La base de données a été créée par PostgreSQL {major}, qui n’est plus installé{seen}."),
@@ -68,7 +68,7 @@ fn absence(wanted: Option<u32>, found: &BTreeSet<u32>) -> String {
         None => (format!("PostgreSQL 15 à 18 est introuvable{seen}."), "postgresql".to_owned()),
     };
     format!(
-        "{what} Installez-le avec : apt-get install {package} — ou donnez dans PG_BIN le dossier de ses programmes, \
+        "{what} Installez-le avec : apt-get install {package} — ou donnez dans PG_BIN le dossier de ses programmes, \
          ou dans DATABASE_URL l’adresse d’une base existante."
     )
 }

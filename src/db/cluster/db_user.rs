@@ -34,7 +34,7 @@ impl DbUser {
         let us = Uid::effective();
         if us.is_root() && owner == 0 {
             bail!(
-                "{} appartient à root, ce que PostgreSQL refuse : donnez-le à un autre utilisateur",
+                "{} appartient à root, ce que PostgreSQL refuse : donnez-le à un autre utilisateur",
                 cluster.display()
             );
         }
@@ -43,7 +43,7 @@ impl DbUser {
         };
         if !us.is_root() && owner != us.as_raw() {
             bail!(
-                "La base de données {} appartient à l’utilisateur {} : lancez Nexus Réussite comme la première fois \
+                "La base de données {} appartient à l’utilisateur {} : lancez Nexus Réussite comme la première fois \
                  (en root sans doute), ou donnez un autre DATA_DIR",
                 cluster.display(),
                 user.name
@@ -66,7 +66,7 @@ impl DbUser {
         let heir = data.heir().and_then(|(uid, _)| User::from_uid(Uid::from_raw(uid)).ok().flatten());
         let stand_in = || ["postgres", "nobody"].iter().find_map(|name| User::from_name(name).ok().flatten());
         let user = heir.or_else(stand_in).context(
-            "PostgreSQL refuse de tourner en root, et ni l’utilisateur postgres ni nobody n’existent : \
+            "PostgreSQL refuse de tourner en root, et ni l’utilisateur postgres ni nobody n’existent : \
              créez-en un (useradd --system postgres) ou lancez sans être root",
         )?;
         Ok(Self::of(&user, true))

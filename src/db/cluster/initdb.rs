@@ -50,7 +50,7 @@ pub(super) async fn initialise(place: &Place) -> Result<()> {
     remove_leftovers(place);
     ensure!(
         fs::read_dir(&place.dir).map_or(true, |mut entries| entries.next().is_none()),
-        "{} existe, mais n’est pas une base de données complète : mettez-le de côté",
+        "{} existe, mais n’est pas une base de données complète : mettez-le de côté",
         place.dir.display()
     );
     tracing::info!(folder = %place.dir.display(), version = place.binaries.major, "making the PostgreSQL cluster");

@@ -62,7 +62,7 @@ impl Place {
         }
         ensure!(
             user.can_cross(&root),
-            "L’utilisateur {} ne peut pas entrer dans {} : ouvrez les dossiers du chemin (chmod o+x)",
+            "L’utilisateur {} ne peut pas entrer dans {} : ouvrez les dossiers du chemin (chmod o+x)",
             user.name(),
             root.display()
         );
@@ -87,7 +87,7 @@ impl Place {
     pub(super) fn notice(&self) -> Option<String> {
         (!self.root.starts_with(&self.data_dir)).then(|| {
             format!(
-                "Le dossier {} est fermé à l’utilisateur {}, qui fait tourner PostgreSQL : la base de données est dans {}.",
+                "Le dossier {} est fermé à l’utilisateur {}, qui fait tourner PostgreSQL : la base de données est dans {}.",
                 self.data_dir.display(),
                 self.user.name(),
                 self.dir.display()
@@ -109,7 +109,7 @@ fn newest_cluster(root: &Path) -> Result<Option<u32>> {
 
 fn real(entry: &Path) -> Result<PathBuf> {
     entry.canonicalize().with_context(|| {
-        format!("{} ne mène plus à la base de données : remettez-la en place, ou effacez ce lien", entry.display())
+        format!("{} ne mène plus à la base de données : remettez-la en place, ou effacez ce lien", entry.display())
     })
 }
 
@@ -151,10 +151,10 @@ pub(super) fn make_private(dir: &Path, user: &DbUser) -> Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let found = dir.symlink_metadata()?;
             if !found.is_dir() || !user.owns(found.uid()) || found.mode() & 0o077 != 0 {
-                bail!("{} devrait être un dossier privé de l’utilisateur {} : effacez-le", dir.display(), user.name());
+                bail!("{} devrait être un dossier privé de l’utilisateur {} : effacez-le", dir.display(), user.name());
             }
         }
-        Err(error) => bail!("Le dossier {} ne peut pas être créé : {error}", dir.display()),
+        Err(error) => bail!("Le dossier {} ne peut pas être créé : {error}", dir.display()),
     }
     user.give(dir)
 }

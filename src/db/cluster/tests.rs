@@ -388,5 +388,5 @@ fn a_postgresql_too_old_is_not_used_and_is_named() {
         fs::set_permissions(scratch.path.join(name), fs::Permissions::from_mode(0o755)).expect("rights");
     }
     let sentence = Binaries::first([scratch.path.clone()], None).expect_err("too old").to_string();
-    assert!(sentence.contains("trouvé : 14"), "{sentence}");
+    assert!(sentence.contains("trouvé : 14"), "{sentence}");
 }

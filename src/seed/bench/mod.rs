@@ -29,14 +29,14 @@ pub struct Wanted {
 pub async fn bench(ctx: &Ctx, data: &DataDir, wanted: Wanted) -> anyhow::Result<()> {
     anyhow::ensure!(
         !ctx.config.production(),
-        "Les données de mesure ne se mêlent jamais à celles de familles : refusé, car PUBLIC_URL est en https."
+        "Les données de mesure ne se mêlent jamais à celles de familles : refusé, car PUBLIC_URL est en https."
     );
     if wanted.assessments > 0 {
         assessments::add(ctx, wanted.assessments).await?;
     }
     if wanted.students > 0 {
         let file = students::add(ctx, data, wanted.students).await?;
-        println!("{} élèves connectés ; leurs cookies : {}", wanted.students, file.display());
+        println!("{} élèves connectés ; leurs cookies : {}", wanted.students, file.display());
     }
     Ok(())
 }

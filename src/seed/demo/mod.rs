@@ -59,8 +59,8 @@ async fn demo_at(ctx: &Ctx, data: &DataDir, now: DateTime<Utc>) -> anyhow::Resul
 fn refuse_unless_empty(empty: bool) -> anyhow::Result<()> {
     anyhow::ensure!(
         empty,
-        "La base de données n’est pas vide : elle contient déjà des comptes ou des évaluations. L’école de démonstration \
-         n’est créée que dans une base vide ; rien n’a été modifié."
+        "La base de données n’est pas vide : elle contient déjà des comptes ou des évaluations. L’école de démonstration \
+         n’est créée que dans une base vide ; rien n’a été modifié."
     );
     Ok(())
 }

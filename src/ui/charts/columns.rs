@@ -40,7 +40,7 @@ pub fn columns(title: &str, what: &str, columns: &[Column<'_>]) -> Markup {
             @for (at, column) in columns.iter().enumerate() { (one(column, step * (at as f64 + 0.5), step, height(tallest))) }
             (names(columns, step))
         },
-        summary: format!("Le plus haut : {} ({}).", tallest.label, tallest.shown),
+        summary: format!("Le plus haut : {} ({}).", tallest.label, tallest.shown),
         head: &["Période", what],
         rows: columns.iter().map(|column| vec![column.label.to_owned(), column.shown.clone()]).collect(),
     }

@@ -146,7 +146,7 @@ fn range(bin: &Bin) -> String {
 fn summary(total: i64, you: Option<You<'_>>) -> String {
     let results = if total == 1 { "1 élève".to_owned() } else { format!("{} élèves", count(total)) };
     match you {
-        Some(you) => format!("{results} dans la cohorte ; {} : {}.", you.label, decimal(you.at)),
+        Some(you) => format!("{results} dans la cohorte ; {} : {}.", you.label, decimal(you.at)),
         None => format!("{results} dans la cohorte."),
     }
 }

@@ -106,7 +106,11 @@ fn row(point: &Point<'_>) -> Vec<String> {
 
 fn summary(first: &Point<'_>, last: &Point<'_>, count: usize) -> String {
     let now = format!("{} : {}", last.label, decimal(percent(last.value)));
-    if count < 2 { format!("{now}.") } else { format!("{} : {} ; {now}.", first.label, decimal(percent(first.value))) }
+    if count < 2 {
+        format!("{now}.")
+    } else {
+        format!("{} : {} ; {now}.", first.label, decimal(percent(first.value)))
+    }
 }
 
 fn list(points: impl Iterator<Item = (f64, f64)>) -> String {

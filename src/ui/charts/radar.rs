@@ -156,13 +156,13 @@ fn summary(scores: &[(&str, f64)]) -> String {
     let last = scores.iter().min_by(|one, other| one.1.total_cmp(&other.1));
     match (best, last) {
         (Some(best), Some(last)) if best.1 > last.1 => format!(
-            "Le score le plus haut : {} ({}). Le plus bas : {} ({}).",
+            "Le score le plus haut : {} ({}). Le plus bas : {} ({}).",
             best.0,
             decimal(best.1),
             last.0,
             decimal(last.1)
         ),
-        (Some(best), _) => format!("Le même score partout : {} sur 100.", decimal(best.1)),
+        (Some(best), _) => format!("Le même score partout : {} sur 100.", decimal(best.1)),
         _ => String::new(),
     }
 }

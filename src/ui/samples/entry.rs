@@ -32,8 +32,8 @@ pub fn home() -> Markup {
         section id="etapes" {
             h2 { "Comment cela se passe" }
             ol class="way" {
-                li { h3 { "Vous vous présentez" } p class="muted" { "Deux minutes : un parent, un élève, une matière. Aucun mot de passe à inventer." } }
-                li { h3 { "L’élève répond" } p class="muted" { "Une question par écran. Chaque réponse est enregistrée aussitôt ; « je ne sais pas » est une vraie réponse." } }
+                li { h3 { "Vous vous présentez" } p class="muted" { "Deux minutes : un parent, un élève, une matière. Aucun mot de passe à inventer." } }
+                li { h3 { "L’élève répond" } p class="muted" { "Une question par écran. Chaque réponse est enregistrée aussitôt ; « je ne sais pas » est une vraie réponse." } }
                 li { h3 { "Vous lisez ensemble" } p class="muted" { "Un score situé parmi les autres élèves, les points forts, les priorités, et une première étape." } }
             }
         }
@@ -70,7 +70,7 @@ fn head() -> Markup {
 
 pub fn form() -> Markup {
     let mut errors = FieldErrors::default();
-    errors.add("parentEmail", "Adresse incomplète : il manque ce qui suit le signe @.");
+    errors.add("parentEmail", "Adresse incomplète : il manque ce qui suit le signe @.");
     errors.add("acceptTerms", "Acceptez les conditions pour continuer.");
     html! {
         (head())

@@ -19,10 +19,10 @@ pub fn page() -> Markup {
             div { p class="muted" { "Score standardisé Nexus" } p class="big" { "62,4" } }
             div {
                 (bands::badge("stable", "Stable"))
-                p class="lead" { "Yasmine fait mieux que 78 % des 232 élèves qui ont passé ce bilan. Les bases sont là ; la géométrie demande du travail." }
+                p class="lead" { "Yasmine fait mieux que 78 % des 232 élèves qui ont passé ce bilan. Les bases sont là ; la géométrie demande du travail." }
             }
         }
-        p class="notice" { (icons::info()) span { "Score " strong { "provisoire" } " : la cohorte est encore petite. Il peut bouger de quelques points quand d’autres élèves auront passé le bilan." } }
+        p class="notice" { (icons::info()) span { "Score " strong { "provisoire" } " : la cohorte est encore petite. Il peut bouger de quelques points quand d’autres élèves auront passé le bilan." } }
         div class="grid-2" {
             section class="card" {
                 h2 { "Sa place parmi les autres" }
@@ -54,7 +54,7 @@ pub fn page() -> Markup {
         }
         section class="card" {
             h2 { "La prochaine étape" }
-            p { "Commencer par la géométrie dans l’espace : une séance avec un professeur, puis dix minutes d’exercices par jour pendant deux semaines." }
+            p { "Commencer par la géométrie dans l’espace : une séance avec un professeur, puis dix minutes d’exercices par jour pendant deux semaines." }
             p class="actions" { a class="button" href="/" { "Réserver une séance" } a class="link" href="/" { (icons::download()) " Télécharger le bilan" } }
         }
         section class="report" {
@@ -85,7 +85,7 @@ fn answer(class: &str, icon: Markup, verdict: &str) -> Markup {
                     li class="yours" { span { (math::text("$210$")) } small { (icons::cross()) " Ta réponse" } }
                     li { span { (math::text("$21$")) } }
                 }
-                p { (math::text(r"On choisit 3 éléments parmi 7, sans ordre : $\binom{7}{3} = \frac{7 \times 6 \times 5}{3 \times 2 \times 1} = 35$.")) }
+                p { (math::text(r"On choisit 3 éléments parmi 7, sans ordre : $\binom{7}{3} = \frac{7 \times 6 \times 5}{3 \times 2 \times 1} = 35$.")) }
             }
         }
     }

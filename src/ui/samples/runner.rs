@@ -12,9 +12,9 @@ fn head(state: (&str, &str)) -> Markup {
         header class="runner-head" {
             div class="runner-bar" {
                 p class="runner-title" { "Mathématiques" }
-                p class="save-state" data-state=(state.0) data-saving="enregistrement…" data-saved="enregistré" data-failed="non enregistré : nouvel essai…" data-refused="non enregistré" { (state.1) }
+                p class="save-state" data-state=(state.0) data-saving="enregistrement…" data-saved="enregistré" data-failed="non enregistré : nouvel essai…" data-refused="non enregistré" { (state.1) }
                 time class="countdown" role="timer" data-deadline="1800003254000" data-now="1800000000000" {
-                    (icons::clock()) span class="visually-hidden" { "Temps restant : " } b { "54:14" }
+                    (icons::clock()) span class="visually-hidden" { "Temps restant : " } b { "54:14" }
                 }
             }
             ol class="domains" aria-label="Progression par domaine" {
@@ -41,7 +41,7 @@ pub fn question(number: u32) -> Markup {
         form class="question" id="question" method="post" action="/next" hx-post="/save" hx-trigger="change" hx-swap="none" hx-sync="this:queue last" data-save data-shortcuts {
             h1 tabindex="-1" autofocus { "Question " (number) " " span { "sur 50 · Combinatoire" } }
             div class="prompt" {
-                p { (math::text(r"Une classe compte 12 élèves. On veut former un comité de trois personnes, sans ordre et sans répétition. En utilisant que $\dbinom{n}{k} = \dfrac{n!}{k!\,(n-k)!}$, laquelle de ces affirmations est vraie ?")) }
+                p { (math::text(r"Une classe compte 12 élèves. On veut former un comité de trois personnes, sans ordre et sans répétition. En utilisant que $\dbinom{n}{k} = \dfrac{n!}{k!\,(n-k)!}$, laquelle de ces affirmations est vraie ?")) }
                 p { (math::text(r"$$\sum_{k=0}^{n} \binom{n}{k}\, x^{k}\, y^{n-k} = (x+y)^{n}$$")) }
             }
             fieldset class="options" {
@@ -52,7 +52,7 @@ pub fn question(number: u32) -> Markup {
                 label class="nsp" { input type="radio" name="answer" value="__NSP__"; kbd { "N" } span { "Je ne sais pas" } }
             }
             p class="shortcuts" {
-                label { input type="checkbox" data-shortcuts-toggle checked; span { "Raccourcis du clavier : " kbd { "A" } " à " kbd { "D" } ", " kbd { "N" } ", " kbd { "Entrée" } } }
+                label { input type="checkbox" data-shortcuts-toggle checked; span { "Raccourcis du clavier : " kbd { "A" } " à " kbd { "D" } ", " kbd { "N" } ", " kbd { "Entrée" } } }
             }
             p class="actions" {
                 a class="button quiet" href="/question.html" aria-label="Question précédente" { (icons::back()) span class="wide-only" { "Précédente" } }
@@ -69,7 +69,7 @@ pub fn review() -> Markup {
         section class="question" {
             p class="eyebrow" { "Dernière étape" }
             h1 class="title" { "Relire avant d’envoyer" }
-            p class="notice warm" { (icons::alert()) span { "Deux questions sont sans réponse : elles compteront comme « je ne sais pas »." } }
+            p class="notice warm" { (icons::alert()) span { "Deux questions sont sans réponse : elles compteront comme « je ne sais pas »." } }
             @for (name, first, last) in [("Analyse", 1, 12), ("Combinatoire", 13, 18)] {
                 h2 class="h3" { (name) }
                 ol class="review" { @for number in first..=last { li { (entry(number)) } } }

@@ -15,7 +15,7 @@ pub fn page() -> Markup {
             h1 { "Cohorte" }
             p class="lead" { "232 bilans terminés, toutes matières. Mis à jour à l’instant." }
         }
-        p class="notice warm" { (icons::alert()) span { "Cohorte insuffisante en NSI : 12 bilans terminés, il en faut 30 pour des scores sûrs." } }
+        p class="notice warm" { (icons::alert()) span { "Cohorte insuffisante en NSI : 12 bilans terminés, il en faut 30 pour des scores sûrs." } }
         dl class="tiles" {
             @for (name, figure, note) in [("Bilans terminés", "232", "18 ce mois"), ("Score moyen", "50,3", "écart-type 15,1"), ("Élèves actifs", "1 248", ""), ("Inscriptions aux stages", "64 %", "des demandes")] {
                 div class="tile" { dt { (name) } dd class="big" { (figure) } @if !note.is_empty() { dd class="muted" { (note) } } }
@@ -58,7 +58,7 @@ pub fn page() -> Markup {
         }
         section class="card" {
             h2 { "Recalculer la cohorte" }
-            div class="work" { p { span { "Mathématiques : calcul des scores" } span { "62 %" } } progress value="62" max="100" aria-label="Recalcul de la cohorte" {} }
+            div class="work" { p { span { "Mathématiques : calcul des scores" } span { "62 %" } } progress value="62" max="100" aria-label="Recalcul de la cohorte" {} }
             p class="actions" { button class="button" { "Recalculer" } button class="button danger" { "Arrêter" } button class="button aria" { "Demander à ARIA" } }
         }
         div class="grid-2" {

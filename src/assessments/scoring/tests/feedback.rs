@@ -27,10 +27,10 @@ fn recommendations_follow_their_triggers_and_are_never_missing() {
     assert!(has(&unknown, "Revenir aux bases") && !has(&unknown, "Viser la justesse"));
     let hasty = hundred(30, 70);
     assert!(has(&hasty, "Viser la justesse") && has(&hasty, "Se faire accompagner"));
-    assert!(has(&hasty, "Travailler spécifiquement : Domaine geometrie"));
-    assert!(has(&hasty, "Travailler spécifiquement : Restituer le cours ("));
+    assert!(has(&hasty, "Travailler spécifiquement : Domaine geometrie"));
+    assert!(has(&hasty, "Travailler spécifiquement : Restituer le cours ("));
     let [mixed, ..] = record();
-    assert!(has(&mixed, "Viser la justesse") && has(&mixed, "Travailler spécifiquement : Analyse"));
+    assert!(has(&mixed, "Viser la justesse") && has(&mixed, "Travailler spécifiquement : Analyse"));
     assert_eq!(hundred(100, 0).feedback.recommendations.len(), 1);
     assert!(has(&hundred(100, 0), "Continuer ainsi"));
 }
@@ -70,5 +70,5 @@ fn nobody_who_admits_not_knowing_is_told_to_lack_lucidity() {
     let [mixed, ..] = record();
     assert!(mixed.feedback.lucidity_text.starts_with("Très lucide"));
     let admitted = terminale().questions.iter().map(|it| (it.id.clone(), v2::NSP.into())).collect();
-    assert!(v2::score(terminale(), &admitted).feedback.lucidity_text.starts_with("Beaucoup de « je ne sais pas »"));
+    assert!(v2::score(terminale(), &admitted).feedback.lucidity_text.starts_with("Beaucoup de « je ne sais pas »"));
 }
