@@ -111,7 +111,7 @@ fn exercise(key: &str) -> &'static str {
 
 fn general_advice(scored: &Scored, found: &mut Vec<String>) {
     let domains = scored.measured_domains().filter(|it| it.score < GENERAL_ADVICE);
-    found.extend(domains.map(|it| format!("{} : {}.", it.label, habit(&it.domain))));
+    found.extend(domains.map(|it| format!("{} : {}.", it.label, habit(&it.domain))));
     if scored.global_score < 40 {
         found.push(SUPPORT.into());
     }

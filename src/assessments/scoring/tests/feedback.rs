@@ -41,7 +41,7 @@ fn the_general_diagnostic_gives_its_advice_by_domain() {
     let scored = v3::score(general, &vec![Answer::Nsp; general.questions.len()]);
     let advice = &scored.feedback.recommendations;
     let starts =
-        ["Méthodologie :", "Connaissances :", "Raisonnement :", "Organisation :", "Se faire", "Plusieurs points"];
+        ["Méthodologie :", "Connaissances :", "Raisonnement :", "Organisation :", "Se faire", "Plusieurs points"];
     assert_eq!(advice.len(), starts.len());
     assert!(starts.iter().zip(advice).all(|(start, it)| it.starts_with(start)), "{advice:?}");
     let right: Vec<_> = general.questions.iter().map(|it| Answer::Choice(it.key)).collect();
