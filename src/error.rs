@@ -115,6 +115,16 @@ impl Error {
         self
     }
 
+    /// The contract's JSON body for a fault of ours, on routes that have one of their own; other errors stay as they are.
+    #[must_use]
+    pub fn or_fault(self, body: Value) -> Self {
+        if self.status == StatusCode::INTERNAL_SERVER_ERROR && self.json.is_none() {
+            self.with_json(body)
+        } else {
+            self
+        }
+    }
+
     /// The code of the JSON error body.
     pub fn code(&self) -> &'static str {
         match self.status.as_u16() {

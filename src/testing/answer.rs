@@ -43,10 +43,11 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
-    /// Statements run for it, but for the one that loads session and person (decision 21).
+    /// Statements run for it, but for the one that loads session and person (decision 21) and the ends of transactions.
     pub fn queries(&self) -> Vec<String> {
         let all = self.record.queries.lock().expect("record");
-        all.iter().filter(|sql| !sql.contains("from sessions s left join users")).cloned().collect()
+        let counts = |sql: &&String| *sql != "COMMIT" && !sql.contains("from sessions s left join users");
+        all.iter().filter(counts).cloned().collect()
     }
 
     /// Lines logged for it.

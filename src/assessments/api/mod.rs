@@ -29,6 +29,12 @@ fn unknown() -> Error {
     Error::not_found().with_json(json!({ "error": "Assessment not found" }))
 }
 
+/// 500 of the contract.
+fn fault(error: Error) -> Error {
+    let body = json!({ "success": false, "error": "Internal server error", "message": error.sentence });
+    error.or_fault(body)
+}
+
 #[OpenApi(prefix_path = "/api/assessments")]
 impl AssessmentsApi {
     /// Scores a set of answers (`scoring_v2`). With an `Idempotency-Key`, sending the same again answers the same
@@ -41,7 +47,7 @@ impl AssessmentsApi {
         #[oai(name = "Idempotency-Key")] key: Header<Option<String>>,
         body: JsonBody<submit::Submission>,
     ) -> Result<submit::Submitted> {
-        submit::submit(&ctx, &visitor, body.0, key.0).await
+        submit::submit(&ctx, &visitor, body.0, key.0).await.map_err(fault)
     }
 
     /// Where an assessment stands; the score once there is one.
@@ -70,12 +76,12 @@ impl AssessmentsApi {
             return Err(Error::bad_request("Cette évaluation n’a pas encore été envoyée.")
                 .with_json(json!({ "error": "Assessment not yet completed", "status": row.status })));
         }
-        Ok(Json(result::result(&row)?))
+        Ok(Json(result::result(&row).map_err(fault)?))
     }
 }
 
 /// An id that is no id is unknown, too.
 async fn find(ctx: &Ctx, visitor: &Visitor, id: &str) -> Result<store::ResultRow> {
     let id: Uuid = id.parse().map_err(|_| unknown())?;
-    store::find(&ctx.pool, visitor, id).await?.ok_or_else(unknown)
+    store::find(&ctx.pool, visitor, id).await.map_err(fault)?.ok_or_else(unknown)
 }

@@ -1,9 +1,10 @@
 //! The JSON contract of the directeur (specs §1.11).
 
-use poem::{http::StatusCode, web::Data};
+use poem::{FromRequest, Request, RequestBody, http::StatusCode, web::Data};
 use poem_openapi::{Object, OpenApi, payload::Json};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{recompute, stats};
 use crate::{
@@ -17,48 +18,63 @@ use crate::{
 #[derive(Debug, Deserialize, Object)]
 pub struct RecomputeRequest {
     /// MATHS, NSI or GENERAL.
-    #[serde(default, rename = "type")]
+    #[serde(default, rename = "type", deserialize_with = "text_or_empty")]
     #[oai(rename = "type")]
     kind: String,
+}
+
+/// Whatever is no text is an unknown type, with the contract's sentence for it.
+fn text_or_empty<'de, D: Deserializer<'de>>(value: D) -> Result<String, D::Error> {
+    Ok(Value::deserialize(value)?.as_str().unwrap_or_default().to_owned())
 }
 
 /// See the module.
 pub struct DirecteurApi;
 
-/// The admin, or the contract's 403: the same for the anonymous and for other roles.
-fn admin(visitor: &Visitor) -> Result<&Person> {
-    visitor.person.as_ref().filter(|person| person.role == Role::Admin).ok_or_else(|| {
-        let sentence = "Accès non autorisé. Rôle ADMIN requis.";
-        Error::new(StatusCode::FORBIDDEN, sentence).with_json(json!({ "success": false, "error": sentence }))
-    })
+/// The admin, or the contract's 403: the same for the anonymous and for other roles, whatever they send.
+struct Admin(Person);
+
+impl<'a> FromRequest<'a> for Admin {
+    async fn from_request(req: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        let person = req.data::<Visitor>().and_then(|visitor| visitor.person.clone());
+        let refused = || {
+            let sentence = "Accès non autorisé. Rôle ADMIN requis.";
+            Error::new(StatusCode::FORBIDDEN, sentence).with_json(json!({ "success": false, "error": sentence }))
+        };
+        Ok(Self(person.filter(|person| person.role == Role::Admin).ok_or_else(refused)?))
+    }
+}
+
+/// 500 of the contract.
+fn fault(error: Error) -> Error {
+    error.or_fault(json!({ "success": false, "error": "Erreur interne du serveur" }))
 }
 
 #[OpenApi(prefix_path = "/api/admin")]
 impl DirecteurApi {
     /// Figures of all cohorts.
     #[oai(path = "/directeur/stats", method = "get")]
-    async fn stats(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Json<Value>> {
-        admin(&visitor)?;
-        Ok(Json(stats_json(&stats::load(&ctx.pool).await?)))
+    async fn stats(&self, _admin: Admin, ctx: Data<&Ctx>) -> Result<Json<Value>> {
+        Ok(Json(stats_json(&stats::load(&ctx.pool).await.map_err(fault)?)))
     }
 
     /// Recomputes the SSNs of a subject and answers what changed.
     #[oai(path = "/recompute-ssn", method = "post")]
-    async fn recompute(
-        &self,
-        ctx: Data<&Ctx>,
-        visitor: Data<&Visitor>,
-        body: JsonBody<RecomputeRequest>,
-    ) -> Result<Json<Value>> {
-        let actor = admin(&visitor)?.id;
+    async fn recompute(&self, admin: Admin, ctx: Data<&Ctx>, body: JsonBody<RecomputeRequest>) -> Result<Json<Value>> {
         let subject = Subject::parse(&body.0.kind).ok_or_else(|| {
             let sentence = "Type invalide. Valeurs acceptées : MATHS, NSI, GENERAL";
             Error::bad_request(sentence).with_json(json!({ "success": false, "error": sentence }))
         })?;
-        let id = recompute::announce(&mut *ctx.pool.acquire().await?, subject, actor).await?;
-        let outcome = recompute::run(&ctx, subject, actor, id).await?;
-        Ok(Json(outcome_json(subject, &outcome)))
+        Ok(Json(outcome_json(subject, &recompute_now(&ctx, subject, admin.0.id).await.map_err(fault)?)))
     }
+}
+
+/// In a task of its own: it is done even when the caller gives up waiting.
+async fn recompute_now(ctx: &Ctx, subject: Subject, actor: Uuid) -> Result<recompute::Outcome> {
+    let id = recompute::announce(&mut *ctx.pool.acquire().await?, subject, actor).await?;
+    let ctx = ctx.clone();
+    let work = tokio::spawn(async move { recompute::run(&ctx, subject, actor, id).await });
+    work.await.map_err(Error::internal)?
 }
 
 fn stats_json(stats: &stats::Stats) -> Value {

@@ -1,10 +1,12 @@
 //! Recomputing the SSNs of a subject: every cohort's sums from its results, every SSN from those, then histogram and
 //! months. Set-based and in one transaction, which locks the cohorts first: a submission meanwhile waits, then counts.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, pool::PoolConnection};
 use uuid::Uuid;
 
 use crate::{
@@ -96,15 +98,39 @@ pub async fn announce(conn: &mut PgConnection, subject: Subject, actor: Uuid) ->
     Ok(id)
 }
 
-/// The last one announced.
+/// The last one announced. One that has been running for an hour was cut off by a crash.
 pub async fn latest(pool: &PgPool) -> Result<Option<Progress>> {
     sqlx::query_as!(
         Progress,
-        "select id, subject, state, step, percent, started_at, ended_at, result from recomputes order by started_at desc limit 1"
+        r#"select id, subject, step, percent, started_at, ended_at, result,
+                  case when state = 'RUNNING' and started_at < now() - interval '1 hour' then 'FAILED' else state end as "state!"
+           from recomputes order by started_at desc limit 1"#
     )
     .fetch_optional(pool)
     .await
     .map_err(Error::from)
+}
+
+/// Shows the progress from outside of the transaction, on a connection that is taken before the cohorts are locked:
+/// submissions that wait for the lock may hold all others. Without one, the progress is not shown.
+struct Watch {
+    conn: Option<PoolConnection<Postgres>>,
+    id: Uuid,
+}
+
+impl Watch {
+    async fn new(ctx: &Ctx, id: Uuid) -> Self {
+        let conn = tokio::time::timeout(Duration::from_secs(1), ctx.pool.acquire()).await;
+        Self { conn: conn.ok().and_then(Result::ok), id }
+    }
+
+    async fn tell(&mut self, step: &str, percent: i16) -> Result<()> {
+        let Some(conn) = &mut self.conn else { return Ok(()) };
+        sqlx::query!("update recomputes set step = $2, percent = $3 where id = $1", self.id, step, percent)
+            .execute(&mut **conn)
+            .await?;
+        Ok(())
+    }
 }
 
 /// Recomputes the subject's cohorts; the progress is visible from outside while it runs.
@@ -119,15 +145,16 @@ pub async fn run(ctx: &Ctx, subject: Subject, actor: Uuid, id: Uuid) -> Result<O
 }
 
 async fn recompute(ctx: &Ctx, subject: Subject, actor: Uuid, id: Uuid) -> Result<Outcome> {
+    let mut watch = Watch::new(ctx, id).await;
     let mut tx = ctx.pool.begin().await?;
     sqlx::query!("set local statement_timeout = '10min'").execute(&mut *tx).await?;
     let cohorts = lock_cohorts(&mut tx, subject).await?;
     let mut changes = Vec::new();
     for (at, cohort) in cohorts.iter().enumerate() {
         let share = (at, cohorts.len());
-        tell(ctx, id, "Statistiques de la cohorte", percent(share, 0)).await?;
+        watch.tell("Statistiques de la cohorte", percent(share, 0)).await?;
         let stats = set_sums(&mut tx, cohort.id).await?;
-        set_scores(&mut tx, ctx, id, cohort.id, &stats, share).await?;
+        set_scores(&mut tx, &mut watch, cohort.id, &stats, share).await?;
         set_histogram(&mut tx, cohort.id).await?;
         changes.push((cohort.change(&stats), stats));
     }
@@ -197,8 +224,7 @@ async fn set_sums(conn: &mut PgConnection, cohort: i16) -> Result<CohortStats> {
 /// Every SSN from the cohort's statistics; the expression is the one documented in `standard_score`.
 async fn set_scores(
     conn: &mut PgConnection,
-    ctx: &Ctx,
-    id: Uuid,
+    watch: &mut Watch,
     cohort: i16,
     stats: &CohortStats,
     share: (usize, usize),
@@ -218,7 +244,7 @@ async fn set_scores(
         )
         .execute(&mut *conn)
         .await?;
-        tell(ctx, id, "Nouveaux scores", percent(share, slice + 1)).await?;
+        watch.tell("Nouveaux scores", percent(share, slice + 1)).await?;
     }
     Ok(())
 }
@@ -259,14 +285,6 @@ async fn set_histogram(conn: &mut PgConnection, cohort: i16) -> Result<()> {
 fn percent((at, all): (usize, usize), slice: i32) -> i16 {
     let done = at as i32 * SLICES + slice;
     (99 * done / (all.max(1) as i32 * SLICES)) as i16
-}
-
-/// Outside the transaction, so that the page sees it.
-async fn tell(ctx: &Ctx, id: Uuid, step: &str, percent: i16) -> Result<()> {
-    sqlx::query!("update recomputes set step = $2, percent = $3 where id = $1", id, step, percent)
-        .execute(&ctx.pool)
-        .await?;
-    Ok(())
 }
 
 fn outcome(changes: Vec<(CohortChange, CohortStats)>) -> Outcome {
