@@ -36,6 +36,6 @@ pub async fn open_with_link(ctx: &Ctx, visitor: &Visitor, id: Uuid, token: &str)
         return Ok(());
     }
     Err(Error::forbidden(
-        "Ce lien n’est plus valable : il sert pendant trente jours. Connectez-vous, ou demandez un nouveau lien à l’équipe.",
+        "Ce lien n’est plus valable : il sert pendant trente jours. Connectez-vous, ou demandez un nouveau lien à l’équipe.",
     ))
 }
