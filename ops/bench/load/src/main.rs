@@ -1,0 +1,47 @@
+//! `nexus-load`: simulated clients for the benchmarks of `ops/bench`. One thread, so that most of the machine is left
+//! to the server; every run is bounded in number and time and ends by itself.
+//!
+//! ```text
+//! nexus-load pages  ADDRESS --targets FILE --rate 200 --seconds 30
+//! nexus-load submit ADDRESS --questions FILE --clients 1 --count 2000 --warm-up 300
+//! nexus-load exam   ADDRESS --cookies FILE --acks FILE --bank BANK --questions 16 --think-ms 2000-6000
+//! ```
+#![forbid(unsafe_code)]
+
+mod args;
+mod client;
+mod exam;
+mod pages;
+mod random;
+mod stats;
+mod submit;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use args::Args;
+
+fn run() -> Result<bool> {
+    let args = Args::from_env()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let local = tokio::task::LocalSet::new();
+    match args.command.as_str() {
+        "pages" => local.block_on(&runtime, pages::run(&args)),
+        "submit" => local.block_on(&runtime, submit::run(&args)),
+        "exam" => local.block_on(&runtime, exam::run(&args)),
+        other => bail!("unknown command {other:?}: pages, submit or exam"),
+    }
+}
+
+/// 0: all requests were answered as they should; 1: some were not; 2: the run could not take place.
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("nexus-load: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
