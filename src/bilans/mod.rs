@@ -50,13 +50,13 @@ pub fn routes(route: Routes) -> Routes {
 pub async fn retry(ctx: &Ctx, assessment_id: Uuid, actor: Uuid) -> Result<()> {
     if !ctx.llm.configured() {
         return Err(Error::conflict(
-            "Aucun modèle de langage n’est configuré : les bilans composés à partir des scores restent affichés.",
+            "Aucun modèle de langage n’est configuré : les bilans composés à partir des scores restent affichés.",
         ));
     }
     let mut tx = ctx.pool.begin().await?;
     if !store::set_pending_again(&mut tx, assessment_id).await? {
         return Err(Error::conflict(
-            "Il n’y a rien à relancer : la rédaction est en cours, ou déjà terminée. Rechargez la page.",
+            "Il n’y a rien à relancer : la rédaction est en cours, ou déjà terminée. Rechargez la page.",
         ));
     }
     crate::jobs::enqueue(&mut tx, &AssessmentScored { assessment_id }).await?;
