@@ -70,11 +70,8 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
         .with(RateLimit(ctx.clone()))
         .with(Render)
         .with(Sessions(ctx))
-        .with(
-            Compression::new()
-                .algorithms([CompressionAlgo::BR, CompressionAlgo::GZIP])
-                .with_quality(CompressionLevel::Precise(4)),
-        )
+        // At this level gzip packs a page as small as brotli, in a third of the time and without its megabytes.
+        .with(Compression::new().algorithms([CompressionAlgo::GZIP]).with_quality(CompressionLevel::Precise(4)))
         .map_to_response()
 }
 

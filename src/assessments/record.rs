@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use rust_decimal::{Decimal, prelude::ToPrimitive as _};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -22,7 +23,7 @@ use crate::{
 
 /// What is being completed.
 pub struct Completion<'a> {
-    /// Key in `assessments`; the row exists already.
+    /// Key in `assessments`.
     pub id: Uuid,
     /// Bank and edition.
     pub edition: BankEdition,
@@ -45,6 +46,10 @@ enum Reports {
 }
 
 impl Reports {
+    fn wanted(ctx: &Ctx) -> Self {
+        if ctx.llm.configured() { Self::Model } else { Self::Composed("LLM_MODE=off, or no model configured") }
+    }
+
     /// `generation_status`, `error_code` and `error_details` of the assessment.
     fn columns(self) -> (&'static str, Option<&'static str>, Option<&'static str>) {
         match self {
@@ -54,24 +59,59 @@ impl Reports {
     }
 }
 
-/// Stores domain and skill scores, makes the SSN from the cohort as it stands, enters the cohort, asks for the reports:
-/// all in the caller's transaction. Answers the SSN.
-pub async fn complete(conn: &mut PgConnection, ctx: &Ctx, completion: &Completion<'_>) -> Result<Option<f64>> {
-    if !ctx.llm.configured() {
-        return store(conn, completion, Reports::Composed("LLM_MODE=off, or no model configured")).await;
+/// What a COMPLETED row of `assessments` says of its score, for the caller who inserts the row complete: written once,
+/// it costs half of a row that is inserted and then updated.
+pub struct Columns {
+    /// `scoring_result`.
+    pub result: Value,
+    /// `global_score`.
+    pub global_score: i16,
+    /// `confidence_index`.
+    pub confidence_index: i16,
+    /// `generation_status`, `error_code` and `error_details`.
+    pub generation: (&'static str, Option<&'static str>, Option<&'static str>),
+}
+
+impl Completion<'_> {
+    /// The columns of the row, which [`complete_inserted`] then takes to be there.
+    pub fn columns(&self, ctx: &Ctx) -> Result<Columns> {
+        self.columns_with(Reports::wanted(ctx))
     }
-    jobs::enqueue(conn, &AssessmentScored { assessment_id: completion.id }).await?;
-    store(conn, completion, Reports::Model).await
+
+    fn columns_with(&self, reports: Reports) -> Result<Columns> {
+        Ok(Columns {
+            result: serde_json::to_value(self.scored.result(self.completed_at)).map_err(Error::internal)?,
+            global_score: narrow(self.scored.global_score),
+            confidence_index: narrow(self.scored.confidence_index),
+            generation: reports.columns(),
+        })
+    }
+}
+
+/// Completes the row, stores domain and skill scores, makes the SSN from the cohort as it stands, enters the cohort, asks
+/// for the reports: all in the caller's transaction. Answers the SSN.
+pub async fn complete(conn: &mut PgConnection, ctx: &Ctx, completion: &Completion<'_>) -> Result<Option<f64>> {
+    set_completed(conn, completion, Reports::wanted(ctx)).await?;
+    complete_inserted(conn, ctx, completion).await
+}
+
+/// [`complete`] for a row that the caller has just inserted with its [`Columns`].
+pub async fn complete_inserted(conn: &mut PgConnection, ctx: &Ctx, completion: &Completion<'_>) -> Result<Option<f64>> {
+    if Reports::wanted(ctx) == Reports::Model {
+        jobs::enqueue(conn, &AssessmentScored { assessment_id: completion.id }).await?;
+    }
+    store(conn, completion).await
 }
 
 /// [`complete`] for results that arrive in bulk, such as the demo school's: a model that is configured is not flooded
 /// with them, and staff can still ask it for the reports of any one.
 pub async fn complete_composed(conn: &mut PgConnection, completion: &Completion<'_>) -> Result<Option<f64>> {
-    store(conn, completion, Reports::Composed("stored in bulk: the model was not asked")).await
+    set_completed(conn, completion, Reports::Composed("stored in bulk: the model was not asked")).await?;
+    store(conn, completion).await
 }
 
-async fn store(conn: &mut PgConnection, completion: &Completion<'_>, reports: Reports) -> Result<Option<f64>> {
-    set_scores(conn, completion, reports).await?;
+async fn store(conn: &mut PgConnection, completion: &Completion<'_>) -> Result<Option<f64>> {
+    insert_scores(conn, completion).await?;
     if !completion.in_cohort {
         return Ok(None);
     }
@@ -82,10 +122,29 @@ async fn store(conn: &mut PgConnection, completion: &Completion<'_>, reports: Re
     Ok(Some(ssn))
 }
 
-async fn set_scores(conn: &mut PgConnection, completion: &Completion<'_>, reports: Reports) -> Result<()> {
-    let (generation_status, error_code, error_details) = reports.columns();
+async fn set_completed(conn: &mut PgConnection, completion: &Completion<'_>, reports: Reports) -> Result<()> {
+    let Columns { result, global_score, confidence_index, generation } = completion.columns_with(reports)?;
+    sqlx::query!(
+        "update assessments set status = 'COMPLETED', completed_at = $2, scoring_result = $3, global_score = $4,
+             confidence_index = $5, generation_status = $6, error_code = $7, error_details = $8, in_cohort = $9
+         where id = $1",
+        completion.id,
+        completion.completed_at,
+        result,
+        global_score,
+        confidence_index,
+        generation.0,
+        generation.1,
+        generation.2,
+        completion.in_cohort
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn insert_scores(conn: &mut PgConnection, completion: &Completion<'_>) -> Result<()> {
     let scored = completion.scored;
-    let result = serde_json::to_value(scored.result(completion.completed_at)).map_err(Error::internal)?;
     let (domains, domain_values): (Vec<String>, Vec<i16>) =
         scored.domain_scores.iter().map(|one| (one.domain.clone(), narrow(one.score))).unzip();
     let tags: Vec<String> = scored.skill_scores.iter().map(|one| one.tag.clone()).collect();
@@ -95,29 +154,17 @@ async fn set_scores(conn: &mut PgConnection, completion: &Completion<'_>, report
     sqlx::query!(
         "with domain as (
              insert into domain_scores (assessment_id, domain, score)
-             select $1, d.domain, d.score from unnest($2::text[], $3::int2[]) as d (domain, score)),
-         skill as (
-             insert into skill_scores (assessment_id, skill_tag, score, correct, total)
-             select $1, s.tag, s.score, s.correct, s.total
-             from unnest($4::text[], $5::int2[], $6::int2[], $7::int2[]) as s (tag, score, correct, total))
-         update assessments set status = 'COMPLETED', completed_at = $8, scoring_result = $9, global_score = $10,
-             confidence_index = $11, generation_status = $12, error_code = $13, error_details = $14, in_cohort = $15
-         where id = $1",
+             select $1, d.domain, d.score from unnest($2::text[], $3::int2[]) as d (domain, score))
+         insert into skill_scores (assessment_id, skill_tag, score, correct, total)
+         select $1, s.tag, s.score, s.correct, s.total
+         from unnest($4::text[], $5::int2[], $6::int2[], $7::int2[]) as s (tag, score, correct, total)",
         completion.id,
         &domains,
         &domain_values,
         &tags,
         &column(|one| one.score),
         &column(|one| one.right),
-        &column(|one| one.total),
-        completion.completed_at,
-        result,
-        narrow(scored.global_score),
-        narrow(scored.confidence_index),
-        generation_status,
-        error_code,
-        error_details,
-        completion.in_cohort
+        &column(|one| one.total)
     )
     .execute(conn)
     .await?;

@@ -14,7 +14,7 @@ use crate::{
     assessments::{
         bank::{self, BankEdition},
         model::{Grade, Subject},
-        record::{self, Completion},
+        record::{self, Columns, Completion},
         scoring::v2,
     },
     ctx::Ctx,
@@ -129,13 +129,13 @@ pub(super) async fn submit(ctx: &Ctx, visitor: &Visitor, body: Submission, key: 
         edition.bank,
         &body.answers.iter().map(|(id, option)| (id.clone(), option.clone())).collect::<BTreeMap<_, _>>(),
     );
-    insert(&mut tx, visitor, id, edition, &body, now).await?;
+    let completion =
+        Completion { id, edition, scored: &scored, in_cohort: true, completed_at: completed_at(&body, now) };
+    insert(&mut tx, visitor, &body, &completion, completion.columns(ctx)?, now).await?;
     if let Some(key) = key.as_deref().and_then(|key| given(Some(key))) {
         keep_key(&mut tx, key, &body, id).await?;
     }
-    let completion =
-        Completion { id, edition, scored: &scored, in_cohort: true, completed_at: completed_at(&body, now) };
-    record::complete(&mut tx, ctx, &completion).await?;
+    record::complete_inserted(&mut tx, ctx, &completion).await?;
     tx.commit().await?;
     Ok(Submitted::new(id))
 }
@@ -208,18 +208,21 @@ async fn keep_key(conn: &mut PgConnection, key: &str, body: &Submission, id: Uui
 async fn insert(
     conn: &mut PgConnection,
     visitor: &Visitor,
-    id: Uuid,
-    edition: BankEdition,
     body: &Submission,
+    completion: &Completion<'_>,
+    columns: Columns,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let Completion { id, edition, in_cohort, completed_at, .. } = *completion;
     let metadata = body.metadata.as_ref();
     let user_agent: Option<String> =
         metadata.and_then(|one| one.user_agent.clone()).map(|text| text.chars().take(300).collect());
     sqlx::query!(
         "insert into assessments (id, origin, bank, engine_version, subject, grade, student_name, student_email, student_phone,
-             student_metadata, answers, duration_ms, started_at, user_agent, address, created_at)
-         values ($1, 'API', $2, 'scoring_v2', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             student_metadata, answers, duration_ms, started_at, user_agent, address, created_at, status, in_cohort, completed_at,
+             scoring_result, global_score, confidence_index, generation_status, error_code, error_details)
+         values ($1, 'API', $2, 'scoring_v2', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 'COMPLETED', $15, $16,
+             $17, $18, $19, $20, $21, $22)",
         id,
         edition.edition.id,
         edition.bank.subject.as_str(),
@@ -233,7 +236,15 @@ async fn insert(
         metadata.and_then(|one| one.started_at).filter(|at| is_likely(*at, now)),
         user_agent.unwrap_or_else(|| visitor.user_agent.clone()),
         visitor.address.to_string(),
-        now
+        now,
+        in_cohort,
+        completed_at,
+        columns.result,
+        columns.global_score,
+        columns.confidence_index,
+        columns.generation.0,
+        columns.generation.1,
+        columns.generation.2
     )
     .execute(conn)
     .await?;

@@ -9,7 +9,7 @@ mod state;
 mod store;
 
 use chrono::{DateTime, Duration, Utc};
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 pub use self::{
@@ -17,6 +17,7 @@ pub use self::{
     state::{Attempt, Given, Phase},
     store::{Listed, find, list_for_student},
 };
+use self::store::Clock;
 use super::{bank::BankEdition, shuffle};
 use crate::{
     ctx::Ctx,
@@ -48,7 +49,7 @@ pub async fn open(
     taker: &Taker,
 ) -> Result<Uuid> {
     let busy = || Error::conflict("Une autre demande vient de changer cette évaluation. Rechargez la page.");
-    if store::insert(conn, id, visitor, edition, taker).await? {
+    if store::insert(conn, id, visitor, edition, taker, Clock::Waiting).await? {
         return Ok(id);
     }
     let known = store::find_open(conn, edition, taker).await?.ok_or_else(busy)?;
@@ -56,7 +57,22 @@ pub async fn open(
         return Ok(known.id);
     }
     finish::end(conn, ctx, known.id, EndedBy::Clock, &visitor.grants).await?;
-    if store::insert(conn, id, visitor, edition, taker).await? { Ok(id) } else { Err(busy()) }
+    if store::insert(conn, id, visitor, edition, taker, Clock::Waiting).await? { Ok(id) } else { Err(busy()) }
+}
+
+/// [`open`] and [`start`] in one step: one statement for a new attempt, since a whole class presses at once.
+pub async fn begin(ctx: &Ctx, visitor: &Visitor, edition: BankEdition, taker: &Taker) -> Result<Uuid> {
+    let id = Uuid::new_v4();
+    let mut conn = ctx.pool.acquire().await?;
+    if store::insert(&mut conn, id, visitor, edition, taker, Clock::Running).await? {
+        return Ok(id);
+    }
+    let mut tx = conn.begin().await?;
+    let id = open(&mut tx, ctx, visitor, id, edition, taker).await?;
+    tx.commit().await?;
+    drop(conn);
+    start(ctx, visitor, id).await?;
+    Ok(id)
 }
 
 /// Starts the clock; starting twice changes nothing.

@@ -15,6 +15,15 @@ use crate::{
     web::Visitor,
 };
 
+/// Whether the clock of a new attempt runs from its first moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// It waits for [`set_started`].
+    Waiting,
+    /// It runs.
+    Running,
+}
+
 /// Stores a new attempt; false when the taker has one open already. Practice (decision 6) is decided here: whoever has
 /// a result on this form has seen its explanations.
 pub(super) async fn insert(
@@ -23,24 +32,22 @@ pub(super) async fn insert(
     visitor: &Visitor,
     edition: BankEdition,
     taker: &Taker,
+    clock: Clock,
 ) -> Result<bool> {
-    let extra_time = match taker.student_id {
-        Some(student) => {
-            sqlx::query_scalar!("select extra_time from students where user_id = $1", student)
-                .fetch_one(&mut *conn)
-                .await?
-        }
-        None => false,
-    };
+    let allowed = |extra_time| i16::try_from(minutes(edition.bank.minutes, extra_time)).map_err(Error::internal);
     let seed = Uuid::new_v4();
     let inserted = sqlx::query!(
         "with assessment as (
              insert into assessments (id, origin, bank, engine_version, subject, grade, student_id, request_id, student_name,
-                 user_agent, address, in_cohort)
-             select $1, 'APP', $2, 'scoring_v3', $3, $4, $5, $6, $7, $8, $9, not has_result_on_form($2, $5, $7, $12)
+                 user_agent, address, in_cohort, started_at)
+             select $1, 'APP', $2, 'scoring_v3', $3, $4, $5, $6, $7, $8, $9, not has_result_on_form($2, $5, $7, $10),
+                    case when $11 then now() end
              on conflict do nothing
-             returning id)
-         insert into attempts (assessment_id, seed, minutes) select id, $10, $11 from assessment",
+             returning id),
+         allowed as (
+             select case when exists (select from students where user_id = $5 and extra_time) then $13::int2 else $12::int2 end as minutes)
+         insert into attempts (assessment_id, seed, minutes, deadline)
+         select id, $14, minutes, case when $11 then now() + make_interval(mins => minutes) end from assessment, allowed",
         id,
         edition.edition.id,
         edition.bank.subject.as_str(),
@@ -50,9 +57,11 @@ pub(super) async fn insert(
         taker.name,
         visitor.user_agent,
         visitor.address.to_string(),
-        seed.as_bytes().as_slice(),
-        i16::try_from(minutes(edition.bank.minutes, extra_time)).map_err(Error::internal)?,
-        &visitor.grants
+        &visitor.grants,
+        clock == Clock::Running,
+        allowed(false)?,
+        allowed(true)?,
+        seed.as_bytes().as_slice()
     )
     .execute(conn)
     .await?;

@@ -18,6 +18,8 @@ use crate::{
 
 /// Slices of a cohort's update: the progress moves sixteen times.
 const SLICES: i32 = 16;
+/// No table has a block with this number.
+const LAST_BLOCK: i64 = 0xFFFF_FFFF;
 
 /// Statistics of one cohort, before and after.
 #[derive(Debug, Clone, Serialize)]
@@ -221,7 +223,9 @@ async fn set_sums(conn: &mut PgConnection, cohort: i16) -> Result<CohortStats> {
     record::stats(row.n, row.sum_micro, row.sum_sq)
 }
 
-/// Every SSN from the cohort's statistics; the expression is the one documented in `standard_score`.
+/// Every SSN from the cohort's statistics; the expression is the one documented in `standard_score`. In the order of the
+/// table, a range of its blocks at a time: each block is read and written once. A row that a range has moved into a later
+/// one is known by its statistics, and so is one that was made from these very statistics before.
 async fn set_scores(
     conn: &mut PgConnection,
     watch: &mut Watch,
@@ -229,29 +233,32 @@ async fn set_scores(
     stats: &CohortStats,
     share: (usize, usize),
 ) -> Result<()> {
+    let blocks = sqlx::query_scalar!(
+        r#"select pg_relation_size('standard_scores') / current_setting('block_size')::int8 as "blocks!""#
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let bound = |slice: i32| blocks * i64::from(slice) / i64::from(SLICES);
     for slice in 0..SLICES {
+        let last = slice + 1 == SLICES;
         sqlx::query!(
             "update standard_scores set cohort_n = $2, cohort_mean = $3, cohort_std = $4,
                  ssn = least(greatest(floor((50::float8 + 15::float8 * (raw_micro::float8 / 1e6::float8 - $3) / $4) * 10::float8
                            + 0.5::float8 + 1e-9::float8) / 10::float8, 0::float8), 100::float8)
-             where cohort_id = $1 and assessment_id >= $5 and ($6::uuid is null or assessment_id < $6)",
+             where cohort_id = $1 and ctid >= format('(%s,0)', $5::int8)::tid and ctid < format('(%s,0)', $6::int8)::tid
+               and (cohort_n, cohort_mean, cohort_std) is distinct from ($2, $3, $4)",
             cohort,
             stats.n,
             stats.mean(),
             stats.std(),
-            slice_bound(slice),
-            (slice + 1 < SLICES).then(|| slice_bound(slice + 1))
+            bound(slice),
+            if last { LAST_BLOCK } else { bound(slice + 1) }
         )
         .execute(&mut *conn)
         .await?;
         watch.tell("Nouveaux scores", percent(share, slice + 1)).await?;
     }
     Ok(())
-}
-
-/// Ids are random: each slice of the first hexadecimal digit holds a sixteenth.
-fn slice_bound(slice: i32) -> Uuid {
-    Uuid::from_u128((slice as u128) << 124)
 }
 
 async fn set_histogram(conn: &mut PgConnection, cohort: i16) -> Result<()> {

@@ -201,7 +201,7 @@ async fn load_alerts(pool: &PgPool) -> Result<Vec<Alert>> {
            from standard_scores s
            join assessments a on a.id = s.assessment_id
            left join users u on u.id = a.student_id
-           where s.ssn < 40 order by s.ssn limit $1"#,
+           where s.low_ssn is not null order by s.low_ssn limit $1"#,
         MOST_ALERTS
     )
     .fetch_all(pool)

@@ -49,10 +49,7 @@ pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<C
     let student = visitor.in_role(&[Role::Eleve])?;
     let edition = bank::find(&form.bank).ok_or_else(Error::not_found)?;
     let taker = Taker { student_id: Some(student.id), request_id: None, name: student.full_name() };
-    let mut tx = ctx.pool.begin().await?;
-    let id = attempt::open(&mut tx, &ctx, &visitor, Uuid::new_v4(), edition, &taker).await?;
-    tx.commit().await?;
-    attempt::start(&ctx, &visitor, id).await?;
+    let id = attempt::begin(&ctx, &visitor, edition, &taker).await?;
     Ok(Redirect::to(paths::question(id, 0)))
 }
 
