@@ -12,12 +12,12 @@ use chrono::{DateTime, Duration, Utc};
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
+use self::store::Clock;
 pub use self::{
     finish::{Ended, EndedBy, end_expired, finish},
     state::{Attempt, Given, Phase},
     store::{Listed, find, list_for_student},
 };
-use self::store::Clock;
 use super::{bank::BankEdition, shuffle};
 use crate::{
     ctx::Ctx,
