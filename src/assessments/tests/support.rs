@@ -40,7 +40,7 @@ pub(crate) fn parent_fields(email: &str) -> Vec<(&str, &str)> {
 }
 
 /// What it tells in the second: a child in Terminale who wants mathematics.
-pub(crate) fn child_fields<'a>(first_name: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn child_fields(first_name: &str) -> Vec<(&str, &str)> {
     vec![
         ("studentFirstName", first_name),
         ("studentLastName", "Ben Salah"),
