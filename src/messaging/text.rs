@@ -118,7 +118,7 @@ mod tests {
             p { "Ou : " a href="https://a.example" { "https://a.example" } "." }
         };
         let expected = "Bonjour Amina & Ali,\n\nLe bilan de <Yanis> est prêt.\nIl est à vous.\n\n\
-            Lire le bilan : https://a.example/x?a=1&b=2\n\n- résultat\n- conseils\n\nOu : https://a.example.";
+            Lire le bilan\u{20}: https://a.example/x?a=1&b=2\n\n- résultat\n- conseils\n\nOu : https://a.example.";
         assert_eq!(text(&mail), expected);
     }
 
