@@ -122,19 +122,17 @@ fill() {
   fill_one nexus "$LARGE"
   if [ "$(ask nexus "select count(*) from pg_database where datname = 'small'")" = 0 ]; then
     sql nexus -c 'create database small'
-    DATABASE_URL=$(database_url small) DATA_DIR=$BENCH/small "$NEXUS" migrate >/dev/null
   fi
+  DATABASE_URL=$(database_url small) DATA_DIR=$BENCH/small "$NEXUS" migrate >/dev/null
   fill_one small "$SMALL"
 }
 
 fill_one() {
-  local database=$1 all=$2 have
-  [ "$(ask "$database" "select to_regclass('bench.pupils') is not null")" = t ] ||
+  local database=$1 all=$2
+  if [ "$(ask "$database" "select to_regclass('bench.filled') is not null")" = f ]; then
+    say "filling « $database » with $all assessments (a million: some minutes)"
     sql "$database" -1 -f "$HERE/sql/templates.sql" <"$BENCH/questions.tsv"
-  have=$(ask "$database" "select count(*) from assessments where id in (select bench.id('assessment', number) from generate_series(1, $all) number)")
-  if [ "$have" -lt "$all" ]; then
-    say "filling « $database » with $all assessments: some minutes for a million"
-    sql "$database" -v from=$((have + 1)) -v to="$all" -f "$HERE/sql/grow.sql"
+    sql "$database" -v all="$all" -f "$HERE/sql/grow.sql"
   fi
   sql "$database" -f "$HERE/sql/people.sql"
 }

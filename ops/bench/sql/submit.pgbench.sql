@@ -5,21 +5,18 @@
 \set tenths random(200, 900)
 begin;
 insert into assessments (id, origin, bank, engine_version, subject, grade, student_name, student_email, student_phone,
-    student_metadata, answers, duration_ms, started_at, user_agent, address, created_at)
+    student_metadata, answers, duration_ms, started_at, user_agent, address, created_at, status, in_cohort, completed_at,
+    scoring_result, global_score, confidence_index, generation_status, error_code, error_details)
 values (encode(int8send(:high) || int8send(:low), 'hex')::uuid, 'API', :bank, 'scoring_v2', 'MATHS', 'TERMINALE',
-    'Élève pgbench', 'eleve@bench.example', null, '{"schoolYear": "2026-2027"}', :answers, 2400000, null, 'pgbench', '127.0.0.1', now());
+    'Élève pgbench', 'eleve@bench.example', null, '{"schoolYear": "2026-2027"}', :answers, 2400000, null, 'pgbench', '127.0.0.1',
+    now(), 'COMPLETED', true, now(), :scoring, 57, 90, 'SKIPPED', 'LLM_GENERATION_SKIPPED', 'LLM_MODE=off, or no model configured');
 with domain as (
     insert into domain_scores (assessment_id, domain, score)
     select encode(int8send(:high) || int8send(:low), 'hex')::uuid, d.domain, d.score
-    from unnest(:domains::text[], :domain_scores::int2[]) as d (domain, score)),
-skill as (
-    insert into skill_scores (assessment_id, skill_tag, score, correct, total)
-    select encode(int8send(:high) || int8send(:low), 'hex')::uuid, s.tag, s.score, s.correct, s.total
-    from unnest(:tags::text[], :scores::int2[], :corrects::int2[], :totals::int2[]) as s (tag, score, correct, total))
-update assessments set status = 'COMPLETED', completed_at = now(), scoring_result = :scoring, global_score = 57,
-    confidence_index = 90, generation_status = 'SKIPPED', error_code = 'LLM_GENERATION_SKIPPED',
-    error_details = 'LLM_MODE=off, or no model configured', in_cohort = true
-where id = encode(int8send(:high) || int8send(:low), 'hex')::uuid;
+    from unnest(:domains::text[], :domain_scores::int2[]) as d (domain, score))
+insert into skill_scores (assessment_id, skill_tag, score, correct, total)
+select encode(int8send(:high) || int8send(:low), 'hex')::uuid, s.tag, s.score, s.correct, s.total
+from unnest(:tags::text[], :scores::int2[], :corrects::int2[], :totals::int2[]) as s (tag, score, correct, total);
 select id as cohort, n, sum_micro, sum_sq from cohorts where bank = :bank and rule_version = 'scoring_v2' for update \gset
 with score as (
     insert into standard_scores (assessment_id, cohort_id, raw_micro, cohort_micro, global_score, scored_on, ssn,

@@ -3,7 +3,8 @@
 -- Variables: questions (file: number, id, domain, weight, tags separated by spaces).
 \set ON_ERROR_STOP on
 set client_min_messages = warning;
-create schema if not exists bench;
+drop schema if exists bench cascade;
+create schema bench;
 create table bench.questions (number smallint primary key, id text, domain text, weight smallint, tags text);
 \copy bench.questions from pstdin
 

@@ -1,10 +1,11 @@
 //! One client with one connection, as a browser keeps it: opened when needed, kept, opened anew when the server has
 //! closed it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{io::Read as _, net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, ensure};
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http_body_util::{BodyExt as _, Full};
 use hyper::{HeaderMap, Method, Request, StatusCode, client::conn::http1, header};
 use hyper_util::rt::TokioIo;
@@ -64,7 +65,7 @@ impl Client {
             .method(method)
             .uri(path)
             .header(header::HOST, self.server.to_string())
-            .header(header::ACCEPT_ENCODING, "gzip, deflate, br")
+            .header(header::ACCEPT_ENCODING, "gzip")
             .header(header::USER_AGENT, "nexus-load (Linux; Android 14) like a phone")
             .header("sec-fetch-site", "same-origin");
         if !self.cookie.is_empty() {
@@ -133,12 +134,12 @@ impl Answer {
 
     /// The body, unpacked.
     pub fn text(&self) -> Result<String> {
-        let packed = self.headers.get(header::CONTENT_ENCODING).is_some_and(|it| it == "br");
-        if !packed {
-            return Ok(String::from_utf8(self.body.to_vec())?);
-        }
-        let mut text = Vec::new();
-        brotli_decompressor::BrotliDecompress(&mut self.body.as_ref(), &mut text)?;
-        Ok(String::from_utf8(text)?)
+        let packed = self.headers.get(header::CONTENT_ENCODING).is_some_and(|it| it == "gzip");
+        let mut text = String::new();
+        match packed {
+            true => GzDecoder::new(self.body.as_ref()).read_to_string(&mut text)?,
+            false => self.body.as_ref().read_to_string(&mut text)?,
+        };
+        Ok(text)
     }
 }
