@@ -15,6 +15,7 @@ const OPTIONS: RunOptions = {
 
 /** Fails with one paragraph per problem that axe finds in the page as it is now. */
 export async function checkA11y(page: Page): Promise<void> {
+  await page.waitForLoadState();
   const results = await (withoutScripts() ? runOnCopy(page) : run(page));
   expect(report(results), `axe on ${page.url()}`).toBe('');
 }
@@ -53,6 +54,7 @@ async function runOnCopy(page: Page): Promise<AxeResults> {
 
 /** No part of the page lies beside the screen: nothing scrolls sideways. */
 export async function checkFits(page: Page): Promise<void> {
+  await page.waitForLoadState();
   const [content, screen] = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     return [scrollWidth, clientWidth] as const;

@@ -29,6 +29,7 @@ test('a family takes the free assessment and reads the result', async ({ page, s
   const family = newFamily();
   await page.goto('/');
   await page.getByRole('link', { name: 'Commencer le bilan gratuit' }).first().click();
+  await expect(page.getByRole('button', { name: 'Continuer' })).toBeVisible();
   await look(page, 'bilan-1-parent');
   await fillParent(page, family);
   await page.getByRole('button', { name: 'Continuer' }).click();
@@ -36,6 +37,7 @@ test('a family takes the free assessment and reads the result', async ({ page, s
   await look(page, 'bilan-2-eleve');
   await fillStudent(page, family);
   await page.getByRole('button', { name: 'Passer aux questions' }).click();
+  await expect(page.getByRole('button', { name: 'Commencer' })).toBeVisible();
   await look(page, 'bilan-3-avant');
   await page.getByRole('button', { name: 'Commencer' }).click();
 
