@@ -87,7 +87,7 @@ migrate_with_psql() {
   local file
   as_postgres "$1" -qX -h "$2" -U nexus -d postgres -c 'create database nexus'
   for file in "$ROOT"/migrations/*.sql; do
-    as_postgres "$1" -qX -v ON_ERROR_STOP=1 -h "$2" -U nexus -d nexus <"$file" >/dev/null
+    as_postgres "$1" -qX1 -v ON_ERROR_STOP=1 -h "$2" -U nexus -d nexus <"$file" >/dev/null
   done
 }
 

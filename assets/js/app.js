@@ -13,7 +13,7 @@
     if (status) status.textContent = sentence;
   };
 
-  // Toasts: closed by hand, or alone after 10 s unless someone is reading them.
+  // Toasts: closed by hand, by the next thing that works, or alone after 10 s unless someone is reading them.
   const toasts = find("#toasts");
   const leave = (toast, delay) => setTimeout(() => {
     if (toast.matches(":hover,:focus-within")) leave(toast, 4000);
@@ -72,6 +72,7 @@
   on("htmx:after:request", (event) => {
     const saving = form(event);
     const status = event.detail.ctx?.response?.status;
+    if (status < 400 && !polls(event)) toasts?.replaceChildren();
     if (!saving || !status) return;
     if (status < 400) {
       unsaved.delete(saving);

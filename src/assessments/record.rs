@@ -155,9 +155,7 @@ async fn insert_scores(conn: &mut PgConnection, completion: &Completion<'_>) -> 
         "with domain as (
              insert into domain_scores (assessment_id, domain, score)
              select $1, d.domain, d.score from unnest($2::text[], $3::int2[]) as d (domain, score))
-         insert into skill_scores (assessment_id, skill_tag, score, correct, total)
-         select $1, s.tag, s.score, s.correct, s.total
-         from unnest($4::text[], $5::int2[], $6::int2[], $7::int2[]) as s (tag, score, correct, total)",
+         insert into skill_scores (assessment_id, tags, scores, corrects, totals) values ($1, $4, $5, $6, $7)",
         completion.id,
         &domains,
         &domain_values,

@@ -14,8 +14,9 @@ use sqlx::{
 /// All migrations, embedded.
 pub static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
-/// A connection that has been idle for longer is tested before it is used again.
-const TRUSTED: Duration = Duration::from_secs(1);
+/// A connection that has been idle for longer is tested before it is used again: after a restart of the database nobody
+/// is told of it who was not asking at that very moment.
+const TRUSTED: Duration = Duration::from_millis(100);
 
 /// A pool that gives up after five seconds: the person is then told to try again, and nothing waits for ever.
 pub fn pool(options: PgConnectOptions, connections: u32) -> PgPool {

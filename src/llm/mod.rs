@@ -58,6 +58,8 @@ impl Client {
     /// From the settings. Fails when the address of the model cannot be one.
     pub fn new(config: &LlmConfig) -> anyhow::Result<Self> {
         let server = config.base_url.as_deref().map(|base| Server::new(base, config)).transpose()?;
+        // reqwest takes the one that is installed; it is an error, and fine, that another client has done so before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let mut http = reqwest::Client::builder().connect_timeout(CONNECT).redirect(redirect::Policy::none());
         if server.as_ref().is_some_and(Server::is_near) {
             http = http.no_proxy();

@@ -49,8 +49,12 @@ select w.id, c.number, case when code < 4 then code end, code = 4, at, at
 from wave w join bench.choices c using (pupil) where app order by w.number, c.number;
 insert into domain_scores (assessment_id, domain, score)
 select w.id, d.domain, d.score from wave w join bench.domains d using (pupil) order by w.number, d.domain;
-insert into skill_scores (assessment_id, skill_tag, score, correct, total)
-select w.id, s.tag, s.score, s.correct, s.total from wave w join bench.skills s using (pupil) order by w.number, s.tag;
+insert into skill_scores (assessment_id, tags, scores, corrects, totals)
+select w.id, s.tags, s.scores, s.corrects, s.totals
+from wave w join (
+    select pupil, array_agg(tag order by tag) as tags, array_agg(score order by tag) as scores,
+           array_agg(correct order by tag) as corrects, array_agg(total order by tag) as totals
+    from bench.skills group by pupil) s using (pupil) order by w.number;
 
 insert into cohorts (bank, rule_version, subject)
 values ('maths_terminale_spe_v1', 'scoring_v2', 'MATHS'), ('maths_terminale_spe_v1', 'scoring_v3', 'MATHS')
@@ -73,7 +77,7 @@ order by r.number;
 drop view raws;
 
 -- As full as random inserts leave an index that has grown by them; a new one would split a page at every insert.
-select definition || ' with (fillfactor = 70)' from indexes where definition not like '% where %' \gexec
+select definition || ' with (fillfactor = 70)' from indexes where definition not ilike '% where %' \gexec
 select definition from indexes where definition ilike '% where %' \gexec
 select format('alter table %s add constraint %I %s with (fillfactor = 70)', bulk, conname, definition) from keys \gexec
 

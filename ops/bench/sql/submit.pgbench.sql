@@ -14,9 +14,8 @@ with domain as (
     insert into domain_scores (assessment_id, domain, score)
     select encode(int8send(:high) || int8send(:low), 'hex')::uuid, d.domain, d.score
     from unnest(:domains::text[], :domain_scores::int2[]) as d (domain, score))
-insert into skill_scores (assessment_id, skill_tag, score, correct, total)
-select encode(int8send(:high) || int8send(:low), 'hex')::uuid, s.tag, s.score, s.correct, s.total
-from unnest(:tags::text[], :scores::int2[], :corrects::int2[], :totals::int2[]) as s (tag, score, correct, total);
+insert into skill_scores (assessment_id, tags, scores, corrects, totals)
+values (encode(int8send(:high) || int8send(:low), 'hex')::uuid, :tags::text[], :scores::int2[], :corrects::int2[], :totals::int2[]);
 select id as cohort, n, sum_micro, sum_sq from cohorts where bank = :bank and rule_version = 'scoring_v2' for update \gset
 with score as (
     insert into standard_scores (assessment_id, cohort_id, raw_micro, cohort_micro, global_score, scored_on, ssn,

@@ -261,9 +261,7 @@ async fn find_as(
                from cohort_bins where cohort_id = s.cohort_id) bins on true
            left join lateral (
                select array_agg(domain) as keys, array_agg(score) as scores from domain_scores where assessment_id = a.id) d on true
-           left join lateral (
-               select array_agg(skill_tag) as tags, array_agg(score) as scores, array_agg(correct) as corrects, array_agg(total) as totals
-               from skill_scores where assessment_id = a.id) k on true
+           left join skill_scores k on k.assessment_id = a.id
            left join lateral (
                select array_agg(audience) as audiences, array_agg(markdown) as texts, array_agg(model) as models,
                       array_agg(ssn) as ssns, array_agg(written_at) as dates

@@ -105,16 +105,7 @@ async fn set_templates(conn: &mut PgConnection, templates: &[Template]) -> anyho
         .bind(serde_json::to_value(templates)?)
         .execute(&mut *conn)
         .await?;
-    // In the order of the index, so that it grows at its end only.
-    sqlx::raw_sql(
-        "update bench_templates t set (tags, skill_scores, skill_right, skill_total) = (
-             select array_agg(s.tag order by s.tag), array_agg(s.score order by s.tag),
-                    array_agg(s.correct order by s.tag), array_agg(s.total order by s.tag)
-             from unnest(t.tags, t.skill_scores, t.skill_right, t.skill_total) as s (tag, score, correct, total));
-         analyze bench_templates",
-    )
-    .execute(conn)
-    .await?;
+    sqlx::raw_sql("analyze bench_templates").execute(conn).await?;
     Ok(())
 }
 
@@ -203,12 +194,10 @@ impl Batch {
              from (select r.id, t.* from bench_rows r join bench_templates t on t.number = r.template
                    where r.at >= $1 and r.at < $2 order by r.at) mine,
                   unnest(mine.domains, mine.domain_scores) as d (domain, score)",
-            "insert into skill_scores (assessment_id, skill_tag, score, correct, total)
-             select mine.id, s.tag, s.score, s.correct, s.total
-             from (select r.id, t.* from bench_rows r join bench_templates t on t.number = r.template
-                   where r.at >= $1 and r.at < $2 order by r.at) mine,
-                  unnest(mine.tags, mine.skill_scores, mine.skill_right, mine.skill_total)
-                      as s (tag, score, correct, total)",
+            "insert into skill_scores (assessment_id, tags, scores, corrects, totals)
+             select r.id, t.tags, t.skill_scores, t.skill_right, t.skill_total
+             from bench_rows r join bench_templates t on t.number = r.template
+             where r.at >= $1 and r.at < $2 order by r.at",
         ];
         for sql in parts {
             sqlx::query(sql).bind(self.rows.0).bind(self.rows.1).execute(&mut *conn).await?;
