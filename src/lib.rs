@@ -15,8 +15,10 @@ pub mod ctx;
 pub mod dashboards;
 pub mod db;
 pub mod error;
+pub mod events;
 pub mod jobs;
 pub mod keys;
+pub mod learning;
 pub mod llm;
 pub mod messaging;
 pub mod ops;
@@ -54,7 +56,7 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 
 /// The site map of the pages; that of the JSON contract is [`api`].
 fn pages() -> Routes {
-    dashboards::routes(bilans::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new())))))
+    dashboards::routes(bilans::routes(learning::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new()))))))
 }
 
 /// Everything that knows who is asking.
@@ -80,6 +82,7 @@ type Api = (
     assessments::api::AssessmentsApi,
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
+    learning::api::LearningApi,
     ops::health::HealthApi,
 );
 
@@ -90,6 +93,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::api::AssessmentsApi,
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,
+        learning::api::LearningApi,
         ops::health::HealthApi,
     );
     OpenApiService::new(operations, "Nexus Réussite", env!("CARGO_PKG_VERSION")).server(&ctx.config.public_url)

@@ -12,10 +12,11 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::passwords::MOST_CHARACTERS;
+use super::{events::AccountActivated, passwords::MOST_CHARACTERS};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
+    jobs,
     ui::fields::{self, Field},
     web::{Checks, FieldErrors, Form, Page, Redirect},
 };
@@ -87,6 +88,7 @@ async fn activate(pool: &PgPool, secret: &str, owner: Uuid, password_hash: &str)
     )
     .execute(&mut *tx)
     .await?;
+    jobs::enqueue(&mut tx, &AccountActivated { user_id: owner }).await?;
     tx.commit().await?;
     Ok(true)
 }

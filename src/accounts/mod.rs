@@ -8,6 +8,7 @@ use crate::web::{Routes, get, post};
 
 pub mod activation;
 pub mod admin;
+pub mod events;
 pub mod families;
 pub mod identifier;
 pub mod legal;

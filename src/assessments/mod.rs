@@ -9,10 +9,13 @@
 use crate::web::Routes;
 
 pub mod api;
+pub mod attach;
 pub mod attempt;
 pub mod bank;
 pub mod directeur;
+pub mod forms;
 pub mod free;
+pub mod history;
 pub mod jobs;
 pub mod model;
 pub mod record;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    jobs,
+    events, jobs,
     web::format::tunis_day,
 };
 
@@ -33,6 +33,19 @@ pub struct Completion<'a> {
     pub in_cohort: bool,
     /// The moment of sending.
     pub completed_at: DateTime<Utc>,
+    /// The student's account, when there is one: what the student learns follows from the score, in the same transaction.
+    pub student_id: Option<Uuid>,
+}
+
+/// An SSN with the cohort that made it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standard {
+    /// The standardised score.
+    pub ssn: f64,
+    /// Results in the cohort, before this one.
+    pub cohort_n: i64,
+    /// Its deviation.
+    pub cohort_std: f64,
 }
 
 /// Who writes the reports of a result. Until a model has written them, and when none does, those composed from the
@@ -112,14 +125,18 @@ pub async fn complete_composed(conn: &mut PgConnection, completion: &Completion<
 
 async fn store(conn: &mut PgConnection, completion: &Completion<'_>) -> Result<Option<f64>> {
     insert_scores(conn, completion).await?;
-    if !completion.in_cohort {
-        return Ok(None);
-    }
-    // Last, because it holds the lock on the cohort until the commit.
+    let graph = events::scoring(conn, completion).await?;
+    let standard = if completion.in_cohort { Some(standardise(conn, completion).await?) } else { None };
+    events::scored(conn, graph, standard).await?;
+    Ok(standard.map(|it| it.ssn))
+}
+
+/// Late, because it holds the lock on the cohort until the commit.
+async fn standardise(conn: &mut PgConnection, completion: &Completion<'_>) -> Result<Standard> {
     let (cohort_id, stats) = lock_cohort(conn, completion.edition, completion.scored.rule).await?;
     let ssn = standard_score::ssn(completion.scored.raw_micro, &stats);
     enter_cohort(conn, completion, cohort_id, &stats, ssn).await?;
-    Ok(Some(ssn))
+    Ok(Standard { ssn, cohort_n: stats.n, cohort_std: stats.std() })
 }
 
 async fn set_completed(conn: &mut PgConnection, completion: &Completion<'_>, reports: Reports) -> Result<()> {

@@ -7,8 +7,9 @@ use super::store::{RequestLine, StudentLine};
 use crate::{
     assessments::{
         attempt::Listed,
-        bank::{self, BankEdition},
+        bank,
         directeur::stats::Stats,
+        forms::{self, Offer, Taken},
         model::{Band, Grade},
         runner::paths,
     },
@@ -63,17 +64,22 @@ pub(super) fn student(person: &Person, grade: Option<&str>, mine: &[Listed]) -> 
 /// Assessments for the grade; the first is the page's main action when nothing is open.
 fn start(grade: Option<&str>, mine: &[Listed], main_action: bool) -> Markup {
     let wanted = if grade == Some("TERMINALE") { Grade::Terminale } else { Grade::Premiere };
-    let offered: Vec<BankEdition> = bank::editions().filter(|one| one.edition.grade == wanted).collect();
-    let done = |one: &BankEdition| mine.iter().any(|mine| mine.bank == one.edition.id && mine.status == "COMPLETED");
+    let mut taken: Vec<Taken> = mine
+        .iter()
+        .filter(|mine| mine.status == "COMPLETED")
+        .filter_map(|mine| Some(Taken { form: mine.bank.clone(), at: mine.completed_at? }))
+        .collect();
+    taken.sort_by_key(|taken| taken.at);
+    let offered = forms::offers(wanted, &taken);
     html! {
-        section class="card" {
+        section class="card" id="faire-le-point" {
             h2 { "Faire le point" }
             ul class="rows" {
-                @for (at, one) in offered.iter().enumerate() {
+                @for (at, Offer { edition: one, practice }) in offered.iter().enumerate() {
                     li {
                         span class="grow" {
                             (one.bank.title) br;
-                            span class="muted" { (one.bank.questions.len()) " questions, " (one.bank.minutes) " minutes" @if done(one) { " · déjà passé : ce sera un entraînement" } }
+                            span class="muted" { (one.bank.questions.len()) " questions, " (one.bank.minutes) " minutes" @if *practice { " · déjà passé : ce sera un entraînement" } }
                         }
                         form method="post" action="/assessments" hx-sync="this:drop" {
                             input type="hidden" name="bank" value=(one.edition.id);

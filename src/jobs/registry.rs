@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{assessments, ctx::Ctx, messaging};
+use crate::{accounts::events::AccountActivated, assessments, ctx::Ctx, learning, messaging};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -16,6 +16,10 @@ fn kinds() -> Vec<Kind> {
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),
+        register::<AccountActivated>(),
+        register::<learning::badges::JudgeActiveDays>(),
+        register::<learning::jobs::BacktestProjections>(),
+        register::<learning::jobs::RebuildSkills>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),

@@ -122,6 +122,18 @@ const ROWS: &[Row] = &[
     admin("GET /admin/directeur", Nothing, Is(200)),
     admin("POST /admin/directeur/recompute", Form(&[("subject", "MATHS")]), To("/admin/directeur#recompute")),
     admin("GET /admin/directeur/recompute/progress", Nothing, Is(200)),
+    // learning: of a record that is no student
+    row("GET /competences", Nothing, SignIn, [Own, Own, Own, Own, Is(200)]),
+    row("GET /progression", Nothing, SignIn, [Own, Own, Own, Own, Is(200)]),
+    row("GET /badges", Nothing, SignIn, [Own, Own, Own, Own, Is(200)]),
+    row("GET /eleves/:id/competences", Nothing, SignIn, [Is(404); 5]),
+    row("GET /eleves/:id/progression", Nothing, SignIn, [Is(404); 5]),
+    row("GET /eleves/:id/badges", Nothing, SignIn, [Is(404); 5]),
+    admin("GET /admin/projections", Nothing, Is(200)),
+    admin("POST /admin/projections/rebuild", Form(&[]), To("/admin/projections#competences")),
+    row("POST /api/assessments/predict", Json(r#"{"studentId":"nobody"}"#), Is(401), [Is(404); 5]),
+    row("GET /api/students/:student_id/badges", Nothing, Is(401), [Is(404); 5]),
+    row("GET /api/me/next-step", Nothing, Is(401), [Is(200); 5]),
     // jobs
     admin("GET /admin/jobs", Nothing, Is(200)),
     admin("POST /admin/jobs/retry", Form(&[]), To("/admin/jobs")),

@@ -73,6 +73,11 @@ pub fn dashed() -> Markup {
     icon(r#"<path d="M3 12h4M10 12h4M17 12h4" />"#)
 }
 
+/// Between two states: a wave.
+pub fn wave() -> Markup {
+    icon(r#"<path d="M3 12q4.5-7 9 0t9 0" />"#)
+}
+
 /// Band Prioritaire: a flag.
 pub fn flag() -> Markup {
     icon(r#"<path d="M5 21V4h13l-3 4.5 3 4.5H5" />"#)

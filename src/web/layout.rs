@@ -33,7 +33,12 @@ fn links(role: Role) -> &'static [Link] {
         Role::Assistante => &[Link { path: "/dashboard/assistante", label: HOME, icon: icons::home }],
         Role::Coach => &[Link { path: "/dashboard/coach", label: HOME, icon: icons::home }],
         Role::Parent => &[Link { path: "/dashboard/parent", label: HOME, icon: icons::home }],
-        Role::Eleve => &[Link { path: "/dashboard/eleve", label: HOME, icon: icons::home }],
+        Role::Eleve => &[
+            Link { path: "/dashboard/eleve", label: HOME, icon: icons::home },
+            Link { path: "/competences", label: "Compétences", icon: icons::target },
+            Link { path: "/progression", label: "Progression", icon: icons::chart },
+            Link { path: "/badges", label: "Badges", icon: icons::star },
+        ],
     }
 }
 

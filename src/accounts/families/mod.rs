@@ -3,10 +3,12 @@
 //! Always true: the whole form is kept; the same form sent twice is one request; an address that has an account already
 //! changes nothing in that account, and nobody but its owner learns of it, by mail; consent is a record of its own.
 
+mod claims;
 mod form;
 mod mails;
 mod store;
 
+pub use claims::{Claims, EmailClaim, RequestClaim, claims};
 pub use form::{BilanForm, CURRENT_LEVELS, GRADES, MODALITIES, SUBJECTS};
 use sqlx::PgConnection;
 use uuid::Uuid;

@@ -70,8 +70,8 @@ pub(super) async fn end(conn: &mut PgConnection, ctx: &Ctx, id: Uuid, by: EndedB
             Ended::Unfinished
         }
         Phase::TimeUp | Phase::Running => {
-            let in_cohort = store::set_ended(conn, id, begun).await?;
-            score(conn, ctx, &attempt, in_cohort, now).await?;
+            let closed = store::set_ended(conn, id, begun).await?;
+            score(conn, ctx, &attempt, &closed, now).await?;
             Ended::Scored
         }
     })
@@ -81,12 +81,18 @@ async fn score(
     conn: &mut PgConnection,
     ctx: &Ctx,
     attempt: &Attempt,
-    in_cohort: bool,
+    closed: &store::Closed,
     now: DateTime<Utc>,
 ) -> Result<()> {
     let scored = v3::score(attempt.edition.bank, &attempt.answers());
-    let completion =
-        Completion { id: attempt.id, edition: attempt.edition, scored: &scored, in_cohort, completed_at: now };
+    let completion = Completion {
+        id: attempt.id,
+        edition: attempt.edition,
+        scored: &scored,
+        in_cohort: closed.in_cohort,
+        completed_at: now,
+        student_id: closed.student_id,
+    };
     record::complete(conn, ctx, &completion).await?;
     Ok(())
 }

@@ -10,7 +10,10 @@ use super::{
     state::{Attempt, Given},
 };
 use crate::{
-    assessments::bank::{self, BankEdition},
+    assessments::{
+        bank::{self, BankEdition},
+        model::Grade,
+    },
     error::{Error, Result},
     web::Visitor,
 };
@@ -240,15 +243,24 @@ pub(super) async fn set_unfinished(conn: &mut PgConnection, id: Uuid) -> Result<
     Ok(())
 }
 
+/// What an attempt's row says when it is closed.
+pub(super) struct Closed {
+    /// Whether it counts in its cohort.
+    pub in_cohort: bool,
+    /// The student's account, as it is now: an account that is activated meanwhile waits for this row, or was first.
+    pub student_id: Option<Uuid>,
+}
+
 /// Closes the attempt and keeps how long it took; the score follows in the same transaction. Answers whether it counts
 /// in the cohort: another attempt on the same form, by the account or begun in the same browser, may have got its result
 /// meanwhile.
-pub(super) async fn set_ended(conn: &mut PgConnection, id: Uuid, begun: &[Uuid]) -> Result<bool> {
-    sqlx::query_scalar!(
+pub(super) async fn set_ended(conn: &mut PgConnection, id: Uuid, begun: &[Uuid]) -> Result<Closed> {
+    sqlx::query_as!(
+        Closed,
         "with attempt as (update attempts set ended_at = now() where assessment_id = $1)
          update assessments set duration_ms = (extract(epoch from now() - started_at) * 1000)::bigint,
                 in_cohort = in_cohort and not has_result_on_form(bank, student_id, student_name, $2)
-         where id = $1 returning in_cohort",
+         where id = $1 returning in_cohort, student_id",
         id,
         begun
     )
@@ -309,4 +321,10 @@ pub async fn list_for_student(pool: &PgPool, student: Uuid) -> Result<Vec<Listed
     .fetch_all(pool)
     .await
     .map_err(Error::from)
+}
+
+/// The grade whose forms a student takes: *seconde* takes those of Première.
+pub async fn find_grade(pool: &PgPool, student: Uuid) -> Result<Grade> {
+    let grade = sqlx::query_scalar!("select grade from students where user_id = $1", student).fetch_optional(pool).await?;
+    Ok(grade.as_deref().and_then(Grade::parse).unwrap_or(Grade::Premiere))
 }

@@ -175,3 +175,33 @@ fn the_general_diagnostic_has_the_table_of_the_record_and_20_minutes() {
     assert_eq!(bank.minutes, 20);
     assert_eq!(bank.method_domain().unwrap().key, "methodologie");
 }
+
+#[test]
+fn the_second_form_asks_the_same_of_the_student_as_the_first_question_by_question() {
+    let [first, second] = ["maths_terminale_spe_v1", "maths_terminale_spe_v1_form2"].map(|id| bank(id).unwrap());
+    assert_eq!((&second.domains, &second.skills), (&first.domains, &first.skills));
+    assert_eq!((second.subject, second.minutes), (first.subject, first.minutes));
+    assert_eq!(second.questions.len(), first.questions.len());
+    for (one, other) in first.questions.iter().zip(&second.questions) {
+        assert_eq!(other.id, one.id.replace("MATH-", "MATH2-"));
+        let asked = |it: &Question| (it.domain.clone(), it.weight, it.competence.clone(), it.skills.clone());
+        assert_eq!(asked(other), asked(one), "{}", one.id);
+        assert_ne!(other.text, one.text, "{}", one.id);
+    }
+}
+
+#[test]
+fn in_the_second_form_the_right_options_are_spread() {
+    let second = bank("maths_terminale_spe_v1_form2").unwrap();
+    assert_eq!([0, 1, 2, 3].map(|key| second.questions.iter().filter(|it| it.key == key).count()), [12, 13, 12, 13]);
+}
+
+#[test]
+fn without_a_version_a_student_of_terminale_gets_the_first_form_though_there_is_a_second() {
+    let offered: Vec<_> = editions()
+        .filter(|it| it.bank.subject == Subject::Maths && it.edition.grade == Grade::Terminale)
+        .map(|it| it.edition.id.as_str())
+        .collect();
+    assert_eq!(offered, ["maths_terminale_spe_v1", "maths_terminale_spe_v1_form2"]);
+    assert_eq!(for_combination(Subject::Maths, Grade::Terminale).unwrap().edition.id, "maths_terminale_spe_v1");
+}

@@ -5,11 +5,13 @@ pub mod api;
 mod pages;
 mod views;
 
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
     attempt::{self, Taker},
     bank::{self, BankEdition},
+    forms,
     model::{Grade, Subject},
     result::access,
 };
@@ -70,11 +72,25 @@ async fn register(ctx: &Ctx, visitor: &Visitor, form: &BilanForm, key: &str) -> 
     let mut tx = ctx.pool.begin().await?;
     let registered =
         families::register(&mut tx, ctx, visitor, form, key, || access::signed_url(ctx, assessment)).await?;
+    let name = form.student_name();
+    let fresh = fresh_form(&mut tx, visitor, choice.edition, registered.student_id, &name).await?;
     let taker =
-        Taker { student_id: registered.student_id, request_id: Some(registered.request_id), name: form.student_name() };
-    let id = attempt::open(&mut tx, ctx, visitor, assessment, choice.edition, &taker).await?;
+        Taker { student_id: registered.student_id, request_id: Some(registered.request_id), name };
+    let id = attempt::open(&mut tx, ctx, visitor, assessment, fresh, &taker).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// The form of the chosen bank's subject and grade that this child has not taken yet, if there is one.
+async fn fresh_form(
+    conn: &mut PgConnection,
+    visitor: &Visitor,
+    chosen: BankEdition,
+    student: Option<Uuid>,
+    name: &str,
+) -> Result<BankEdition> {
+    let taken = forms::list_taken(conn, student, name, &visitor.grants).await?;
+    Ok(forms::offer(chosen.bank.subject, chosen.edition.grade, &taken).map_or(chosen, |offer| offer.edition))
 }
 
 fn subject_of(key: &str) -> Option<Subject> {

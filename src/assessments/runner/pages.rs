@@ -13,7 +13,10 @@ use super::{paths, views};
 use crate::{
     assessments::{
         attempt::{self, Attempt, Ended, EndedBy, Phase, Saved, Taker},
-        bank, result,
+        bank::{self, BankEdition},
+        forms,
+        model::Subject,
+        result,
     },
     ctx::Ctx,
     error::{Error, Result},
@@ -37,17 +40,32 @@ fn next_place(attempt: &Attempt) -> String {
     }
 }
 
-/// Which bank a signed-in student starts.
+/// What a signed-in student starts: a form, or the next one of a subject.
 #[derive(Deserialize)]
 pub struct Chosen {
-    bank: String,
+    bank: Option<String>,
+    subject: Option<String>,
+}
+
+impl Chosen {
+    /// The form that is meant; of a subject, one that the student has not taken yet, if there is one.
+    async fn edition(&self, ctx: &Ctx, student: Uuid) -> Result<BankEdition> {
+        if let Some(bank) = &self.bank {
+            return bank::find(bank).ok_or_else(Error::not_found);
+        }
+        let subject = self.subject.as_deref().ok_or_else(|| Error::bad_request("Choisis un questionnaire."))?;
+        let subject = Subject::parse(subject).ok_or_else(Error::not_found)?;
+        let grade = attempt::find_grade(&ctx.pool, student).await?;
+        let taken = forms::list_taken(&ctx.pool, Some(student), "", &[]).await?;
+        forms::offer(subject, grade, &taken).map(|offer| offer.edition).ok_or_else(Error::not_found)
+    }
 }
 
 /// A signed-in student begins: the attempt is made and its clock starts.
 #[handler]
 pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<Chosen>) -> Result<Redirect> {
     let student = visitor.in_role(&[Role::Eleve])?;
-    let edition = bank::find(&form.bank).ok_or_else(Error::not_found)?;
+    let edition = form.edition(&ctx, student.id).await?;
     let taker = Taker { student_id: Some(student.id), request_id: None, name: student.full_name() };
     let id = attempt::begin(&ctx, &visitor, edition, &taker).await?;
     Ok(Redirect::to(paths::question(id, 0)))

@@ -45,8 +45,19 @@ pub struct Scored {
     pub competences: Vec<CompetenceScore>,
     /// Counts.
     pub totals: Totals,
+    /// Every question that counts, in the bank's order.
+    pub marks: Vec<Mark>,
     /// Sentences for the student and the family.
     pub feedback: Feedback,
+}
+
+/// A question that counts, and whether it was known: "je ne sais pas" is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Its place in the bank.
+    pub question: usize,
+    /// Whether the right option was chosen.
+    pub right: bool,
 }
 
 /// Counts of questions.

@@ -1,6 +1,6 @@
 //! Counting: outcomes of questions, and their shares by domain and skill.
 
-use super::{DomainScore, SkillScore};
+use super::{DomainScore, Mark, SkillScore};
 use crate::assessments::bank::{Bank, Domain, Question, Skill};
 
 /// What was made of one question.
@@ -52,6 +52,16 @@ impl Tally {
     pub fn share(self) -> f64 {
         share(self.right, self.total)
     }
+}
+
+/// The outcomes, which are in the bank's order, by the place of their question.
+pub(super) fn marks(bank: &Bank, outcomes: &[Outcome]) -> Vec<Mark> {
+    let mut rest = outcomes.iter().peekable();
+    let mark = |(question, of_bank): (usize, &Question)| {
+        let outcome = rest.next_if(|outcome| std::ptr::eq(outcome.question, of_bank))?;
+        Some(Mark { question, right: outcome.status == Status::Right })
+    };
+    bank.questions.iter().enumerate().filter_map(mark).collect()
 }
 
 /// How many outcomes have this status.

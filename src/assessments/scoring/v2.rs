@@ -43,6 +43,7 @@ pub fn score(bank: &Bank, answers: &BTreeMap<String, String>) -> Scored {
         domain_scores,
         skill_scores: tally::skill_scores(bank, &outcomes),
         totals,
+        marks: tally::marks(bank, &outcomes),
         feedback: Feedback::default(),
     }
     .with_feedback(bank.subject)

@@ -54,6 +54,7 @@ pub fn score(bank: &Bank, answers: &[Answer]) -> Scored {
         skill_scores: tally::skill_scores(bank, &outcomes),
         competences: competences::of_questions(&outcomes),
         totals,
+        marks: tally::marks(bank, &outcomes),
         feedback: Feedback::default(),
     }
     .with_feedback(bank.subject)

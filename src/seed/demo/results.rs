@@ -48,7 +48,7 @@ async fn insert_sitting(conn: &mut PgConnection, sitting: &Sitting) -> Result<()
     let in_cohort = insert_attempt(conn, sitting).await?;
     let State::Sent(_, completed_at) = sitting.state else { return Ok(()) };
     let scored = v3::score(sitting.edition.bank, &sitting.answers());
-    let completion = Completion { id: sitting.id, edition: sitting.edition, scored: &scored, in_cohort, completed_at };
+    let completion = Completion { id: sitting.id, edition: sitting.edition, scored: &scored, in_cohort, completed_at, student_id: Some(sitting.student) };
     record::complete_composed(conn, &completion).await?;
     Ok(())
 }
@@ -159,6 +159,7 @@ async fn insert_submission(conn: &mut PgConnection, submission: &Submission) -> 
         scored: &scored,
         in_cohort: true,
         completed_at: submission.sent,
+        student_id: None,
     };
     record::complete_composed(conn, &completion).await?;
     Ok(())

@@ -13,9 +13,11 @@ mod radar;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tree;
 
 pub use bar::{bar, share};
 pub use columns::{Column, columns};
 pub use histogram::{Bin, You, Zone, histogram};
 pub use line::{Point, line};
 pub use radar::radar;
+pub use tree::{Item, Sign, tree};

@@ -1,0 +1,233 @@
+//! The skill map: what to learn next, a picture for each domain, every skill with what stands behind it.
+
+use maud::{Markup, html};
+
+use super::{badge, class, head, sign, word};
+use crate::{
+    assessments::model::Subject,
+    learning::{
+        map::{Node, SkillMap, State},
+        student::Student,
+    },
+    ui::{
+        charts::{self, Item},
+        icons, math,
+    },
+    web::format,
+};
+
+/// How many skills to learn next are explained.
+const FIRST: usize = 3;
+
+/// The page.
+pub fn page(student: &Student, map: &SkillMap, subjects: &[Subject]) -> Markup {
+    html! {
+        (head(student, "Compétences", &student.say("Mes compétences", "Compétences")))
+        (choice(student, map, subjects))
+        @if map.is_blank() { (blank(student, map)) }
+        @else {
+            (summary(map))
+            (next(student, map))
+            (domains(map))
+        }
+        (list(map))
+    }
+}
+
+/// The way to the maps of other subjects.
+fn choice(student: &Student, map: &SkillMap, subjects: &[Subject]) -> Markup {
+    html! {
+        @if subjects.len() > 1 {
+            nav aria-label="Matières" {
+                ul class="legend" {
+                    @for subject in subjects {
+                        @let here = *subject == map.catalogue.subject;
+                        li { a class={ "button " @if !here { "quiet" } } href={ (student.path("competences")) "?matiere=" (subject.as_str()) } aria-current=[here.then_some("true")] { (subject.label()) } }
+                    }
+                }
+            }
+        } @else { p class="muted" { (map.catalogue.subject.label()) ", " (map.catalogue.grade.label()) } }
+    }
+}
+
+fn blank(student: &Student, map: &SkillMap) -> Markup {
+    let subject = map.catalogue.subject.label();
+    html! {
+        div class="empty" {
+            (icons::chart())
+            h2 { "Rien de mesuré encore en " (subject) }
+            p { (student.say("Un premier questionnaire remplira ta carte", "Un premier questionnaire remplira la carte")) ". La liste des compétences de l’année est plus bas." }
+            @if student.own { p class="actions" { a class="button" href=(crate::learning::next_step::engine::START) { "Choisir un questionnaire" } } }
+        }
+    }
+}
+
+/// The states, counted.
+fn summary(map: &SkillMap) -> Markup {
+    html! {
+        ul class="legend" aria-label="Toutes les compétences, par état" {
+            @for state in State::ALL {
+                @let n = map.count(state);
+                @if n > 0 { li { (badge(state)) " " b class="num" { (n) } } }
+            }
+        }
+    }
+}
+
+fn next(student: &Student, map: &SkillMap) -> Markup {
+    let next: Vec<&Node> = map.next().into_iter().filter(|node| node.evidence.is_some()).collect();
+    html! {
+        section class="card" aria-labelledby="next-title" {
+            h2 id="next-title" { "À apprendre ensuite" }
+            @if next.is_empty() { p { "Tout ce qui a été mesuré est solide. Un nouveau questionnaire mesurera le reste." } }
+            @else {
+                p class="muted" { (student.say("Ce que tu peux travailler maintenant : tout ce qu’il faut savoir avant est là.", "Ce qui peut être travaillé maintenant : tout ce qu’il faut savoir avant est là.")) }
+                ol { @for node in next.iter().take(FIRST) { (advice(student, map, node)) } }
+                @if next.len() > FIRST { p class="muted" { (next.len() - FIRST) @if next.len() - FIRST > 1 { " autres sont marquées" } @else { " autre est marquée" } " dans la liste. Une chose à la fois." } }
+            }
+        }
+    }
+}
+
+fn advice(student: &Student, map: &SkillMap, node: &Node) -> Markup {
+    html! {
+        li {
+            a href={ "#" (node.skill.tag) } { b { (node.skill.label) } }
+            @if node.grade != map.catalogue.grade { " " span class="muted" { "(programme de " (node.grade.label()) ")" } }
+            " " (badge(node.state))
+            @if node.opens > 0 { p class="muted" { "Ouvre la porte à " (node.opens) @if node.opens > 1 { " autres compétences." } @else { " autre compétence." } } }
+            @if student.own && !node.skill.advice.is_empty() { p { (math::text(&node.skill.advice)) } }
+        }
+    }
+}
+
+fn domains(map: &SkillMap) -> Markup {
+    html! {
+        section aria-labelledby="map-title" {
+            h2 id="map-title" { "La carte" }
+            p class="muted" { "Chaque compétence est placée sous celle dont elle a le plus besoin." }
+            div class="grid-2" { @for domain in map.catalogue.domains() { (domain_card(map, domain)) } }
+        }
+    }
+}
+
+fn domain_card(map: &SkillMap, domain: &str) -> Markup {
+    let nodes: Vec<&Node> = map.nodes.iter().filter(|node| node.skill.domain == domain).collect();
+    let title = map.catalogue.domain_title(domain);
+    let place = |tag: &String| nodes.iter().position(|node| node.skill.tag == *tag);
+    let notes: Vec<String> = nodes.iter().map(|node| note(node)).collect();
+    let items: Vec<Item<'_>> = nodes
+        .iter()
+        .zip(&notes)
+        .map(|(node, note)| Item {
+            label: &node.skill.label,
+            note,
+            class: class(node.state),
+            sign: sign(node.state),
+            marked: node.next.is_some() && node.evidence.is_some(),
+            under: node.skill.needs.iter().find_map(place),
+        })
+        .collect();
+    let name = format!("Compétences de « {title} »");
+    html! { section class="card" { h3 { (title) } (charts::tree(&name, &items, &sentence(&nodes))) } }
+}
+
+fn note(node: &Node) -> String {
+    let next = if node.next.is_some() && node.evidence.is_some() { ", à apprendre ensuite" } else { "" };
+    match &node.evidence {
+        Some(it) if next.is_empty() => format!("{}, {}", word(node.state), answers(it.answers)),
+        Some(_) if node.state == State::Unknown => "à apprendre ensuite".to_owned(),
+        _ => format!("{}{next}", word(node.state)),
+    }
+}
+
+fn answers(count: i32) -> String {
+    format!("{count} {}", if count > 1 { "réponses" } else { "réponse" })
+}
+
+fn sentence(nodes: &[&Node]) -> String {
+    let parts: Vec<String> = State::ALL
+        .into_iter()
+        .filter_map(|state| {
+            let n = nodes.iter().filter(|node| node.state == state).count();
+            (n > 0).then(|| format!("{n} {}", plural(state, n)))
+        })
+        .collect();
+    format!("{}.", parts.join(", "))
+}
+
+fn plural(state: State, n: usize) -> String {
+    let word = word(state);
+    match state {
+        State::Known if n > 1 => "solides".to_owned(),
+        State::NotMeasured if n > 1 => "pas encore mesurées".to_owned(),
+        _ => word.to_owned(),
+    }
+}
+
+/// Every skill with what stands behind its state.
+fn list(map: &SkillMap) -> Markup {
+    html! {
+        section class="card" {
+            h2 { "Toutes les compétences" }
+            p class="muted" { "La maîtrise est une estimation : la part des questions qui seraient réussies, et l’intervalle où elle se trouve neuf fois sur dix. Elle repose sur les réponses données ; les plus anciennes comptent de moins en moins, et « je ne sais pas » compte comme non su." }
+            @for domain in map.catalogue.domains() {
+                @let nodes: Vec<&Node> = map.nodes.iter().filter(|node| node.skill.domain == domain).collect();
+                h3 { (map.catalogue.domain_title(domain)) }
+                (rows(map, &nodes))
+            }
+            @if !map.below.is_empty() {
+                h3 { "À reprendre de la classe de " (map.below.first().map_or("", |node| node.grade.label())) }
+                (rows(map, &map.below.iter().collect::<Vec<_>>()))
+            }
+        }
+    }
+}
+
+fn rows(map: &SkillMap, nodes: &[&Node]) -> Markup {
+    html! {
+        ul class="skills" {
+            @for node in nodes {
+                li id=(node.skill.tag) {
+                    div {
+                        (node.skill.label) br;
+                        span class="muted" { (behind(map, node)) (needs(map, node)) }
+                    }
+                    (badge(node.state))
+                    @if let Some(evidence) = &node.evidence { (charts::bar(evidence.mean(map.now) * 100.0)) }
+                }
+            }
+        }
+    }
+}
+
+/// "72 %, entre 45 et 90 ; 4 réponses, la dernière le 3 novembre 2026."
+fn behind(map: &SkillMap, node: &Node) -> String {
+    let Some(evidence) = &node.evidence else {
+        return if node.skill.measured { "Aucune réponse pour l’instant.".to_owned() } else { "Aucune question ne la mesure pour l’instant.".to_owned() };
+    };
+    let (low, high) = evidence.interval(map.now);
+    let percent = |share: f64| format::decimal((share * 100.0).round());
+    let right = format!("{} sur {}", evidence.right_answers, answers(evidence.answers));
+    let last = if evidence.answers > 1 { "la dernière le" } else { "le" };
+    format!(
+        "{}\u{a0}%, entre {} et {}\u{a0}; juste {right}, {last} {}.",
+        percent(evidence.mean(map.now)),
+        percent(low),
+        percent(high),
+        format::date(evidence.last_at)
+    )
+}
+
+/// What must be known first, if anything.
+fn needs(map: &SkillMap, node: &Node) -> Markup {
+    let subject = map.catalogue.subject;
+    let labels: Vec<&str> = node
+        .skill
+        .needs
+        .iter()
+        .filter_map(|tag| crate::learning::catalogue::skill(subject, tag))
+        .map(|it| it.label.as_str())
+        .collect();
+    html! { @if !labels.is_empty() { br; "Demande : " @for (at, label) in labels.iter().enumerate() { @if at > 0 { ", " } "« " (label) " »" } "." } }
+}
