@@ -24,6 +24,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// `RATE_LIMITS` (on): `off` for benchmarks; refused in production.
     pub rate_limits: bool,
+    /// `STAFF_TWO_FACTOR` (on when `PUBLIC_URL` is https): whether admins and assistantes must have a second factor.
+    pub staff_two_factor: bool,
     /// `DEMO` (1): whether `ops/run` fills a new private cluster with the demo school.
     pub demo: bool,
     /// Who writes reports: see [`LlmConfig`].
@@ -123,6 +125,7 @@ impl Config {
         if !public_url.starts_with("http://") && !public_url.starts_with("https://") {
             vars.problem("PUBLIC_URL doit commencer par http:// ou https://");
         }
+        let https = public_url.starts_with("https://");
         let config = Self {
             bind: (vars.parsed("BIND", IpAddr::from([0, 0, 0, 0])), port),
             data_dir: vars.text("DATA_DIR").unwrap_or_else(|| "data".into()).into(),
@@ -132,6 +135,7 @@ impl Config {
             secret_key: vars.secret("SECRET_KEY"),
             trusted_proxies: vars.addresses("TRUSTED_PROXIES"),
             rate_limits: vars.switch("RATE_LIMITS", true),
+            staff_two_factor: vars.switch("STAFF_TWO_FACTOR", https),
             demo: vars.switch("DEMO", true),
             llm: vars.llm(),
             smtp: vars.smtp(),
@@ -313,6 +317,16 @@ mod tests {
         assert!(
             problems.iter().any(|p| p.contains("SECRET_KEY")) && problems.iter().any(|p| p.contains("RATE_LIMITS"))
         );
+    }
+
+    #[test]
+    fn staff_need_a_second_factor_where_families_come_by_https_unless_told_otherwise() {
+        let secret = ("SECRET_KEY", "0123456789abcdef0123456789abcdef");
+        let https = ("PUBLIC_URL", "https://a.example");
+        assert!(!read(&[]).expect("local").staff_two_factor);
+        assert!(read(&[secret, https]).expect("production").staff_two_factor);
+        assert!(!read(&[secret, https, ("STAFF_TWO_FACTOR", "off")]).expect("told").staff_two_factor);
+        assert!(read(&[("STAFF_TWO_FACTOR", "on")]).expect("told").staff_two_factor);
     }
 
     #[test]

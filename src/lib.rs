@@ -40,7 +40,10 @@ use poem_openapi::OpenApiService;
 
 use crate::{
     ctx::Ctx,
-    web::{Routes, assets, limits::RateLimit, render::Render, request_log::RequestLog, security, session::Sessions},
+    web::{
+        Routes, assets, enrolment::Enrolment, limits::RateLimit, render::Render, request_log::RequestLog, security,
+        session::Sessions,
+    },
 };
 
 /// The whole site.
@@ -70,6 +73,7 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
         .at("/api/openapi.json", spec)
         .nest_no_strip("/api", api)
         .with(RateLimit(ctx.clone()))
+        .with(Enrolment)
         .with(Render)
         .with(Sessions(ctx))
         // At this level gzip packs a page as small as brotli, in a third of the time and without its megabytes.
@@ -79,6 +83,7 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
 
 type Api = (
     accounts::signin::api::AuthApi,
+    accounts::reset::api::ResetApi,
     assessments::api::AssessmentsApi,
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
@@ -90,6 +95,7 @@ type Api = (
 fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
     let operations = (
         accounts::signin::api::AuthApi,
+        accounts::reset::api::ResetApi,
         assessments::api::AssessmentsApi,
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,

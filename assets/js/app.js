@@ -40,6 +40,7 @@
       else leave(node, 10000);
     }
   }).observe(toasts, { childList: true });
+  on("click", (event) => event.target.closest?.("[data-print]") && print());
   on("click", (event) => event.target.closest?.("[data-dismiss]")?.closest(".toast").remove());
 
   // Answers: a form with data-save shows how its last request went; a failed one is sent again until it is in.

@@ -4,9 +4,11 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    activation::FEWEST_CHARACTERS,
     normal_email,
-    passwords::{MOST_CHARACTERS, Passwords},
+    passwords::{
+        Passwords,
+        rule::{self, Own},
+    },
 };
 use crate::web::checks::is_email;
 
@@ -20,11 +22,9 @@ pub async fn create(
 ) -> anyhow::Result<()> {
     let email = normal_email(email);
     anyhow::ensure!(is_email(&email), "« {email} » n’est pas une adresse e-mail.");
-    let length = password.chars().count();
-    anyhow::ensure!(
-        (FEWEST_CHARACTERS..=MOST_CHARACTERS).contains(&length),
-        "Le mot de passe doit avoir entre {FEWEST_CHARACTERS} et {MOST_CHARACTERS} caractères."
-    );
+    if let Err(weakness) = rule::check(&password, &Own::new([email.as_str(), first_name, last_name])) {
+        anyhow::bail!("{}", weakness.sentence());
+    }
     let hash = Passwords::new()?.hash(password).await.map_err(|error| anyhow::anyhow!("{error}"))?;
     let inserted = sqlx::query!(
         "insert into users (id, role, email, first_name, last_name, password_hash, activated_at)

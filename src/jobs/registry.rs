@@ -7,16 +7,17 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{accounts::events::AccountActivated, assessments, ctx::Ctx, learning, messaging};
+use crate::{accounts, assessments, ctx::Ctx, learning, messaging};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
     vec![
         register::<messaging::SendMail>(),
+        register::<accounts::activation::wanted::SendAccountLink>(),
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),
-        register::<AccountActivated>(),
+        register::<accounts::events::AccountActivated>(),
         register::<learning::badges::JudgeActiveDays>(),
         register::<learning::jobs::BacktestProjections>(),
         register::<learning::jobs::RebuildSkills>(),

@@ -54,6 +54,11 @@ const fn all(route: &'static str, sends: Sends, gets: Gets) -> Row {
     row(route, sends, gets, [gets; 5])
 }
 
+/// About one's own account: the same for all who are signed in.
+const fn own(route: &'static str, sends: Sends, gets: Gets) -> Row {
+    row(route, sends, SignIn, [gets; 5])
+}
+
 /// For the admin alone; the others are told that it is not for them.
 const fn admin(route: &'static str, sends: Sends, gets: Gets) -> Row {
     row(route, sends, SignIn, [gets, Is(403), Is(403), Is(403), Is(403)])
@@ -84,6 +89,38 @@ const ROWS: &[Row] = &[
     all("POST /auth/signout", Form(&[]), To("/")),
     all("GET /auth/activate", Nothing, Is(400)),
     all("POST /auth/activate", Form(&[("token", "act_unknown"), ("password", "a good password")]), Is(400)),
+    all("POST /auth/activate/resend", Form(&[("account", "nobody@example.org")]), To("/auth/activate?sent=true")),
+    all("GET /auth/two-factor", Nothing, To("/auth/signin")),
+    all("POST /auth/two-factor", Form(&[("code", "123456")]), To("/auth/signin")),
+    all("GET /auth/forgot-password", Nothing, Is(200)),
+    all(
+        "POST /auth/forgot-password",
+        Form(&[("account", "nobody@example.org")]),
+        To("/auth/forgot-password?sent=true"),
+    ),
+    all("GET /auth/reset-password", Nothing, Is(400)),
+    all("POST /auth/reset-password", Form(&[("token", "rst_unknown"), ("password", "a good password")]), Is(400)),
+    all("POST /auth/password-hint", Form(&[("password", "a good password")]), Is(200)),
+    own("GET /compte", Nothing, Is(200)),
+    own("POST /compte/telephone", Form(&[]), To("/compte?fait=telephone")),
+    own("POST /compte/lecture", Form(&[]), To("/compte?fait=lecture")),
+    own("GET /compte/mot-de-passe", Nothing, Is(200)),
+    own("POST /compte/mot-de-passe", Form(&[]), Is(422)),
+    own("GET /compte/email", Nothing, Is(200)),
+    own("POST /compte/email", Form(&[]), Is(422)),
+    all("GET /compte/email/confirmation", Nothing, Is(400)),
+    all("POST /compte/email/confirmation", Form(&[("token", "eml_unknown")]), Is(400)),
+    own("POST /compte/sessions/fin", Form(&[("session", "00")]), To("/compte?fait=session")),
+    own("POST /compte/sessions/autres", Form(&[]), To("/compte?fait=sessions")),
+    own("GET /compte/two-factor", Nothing, Is(200)),
+    own("POST /compte/two-factor", Form(&[]), Is(422)),
+    own("POST /compte/two-factor/confirmation", Form(&[]), Is(422)),
+    own("POST /compte/two-factor/codes", Form(&[]), To("/compte/two-factor")),
+    own("POST /compte/two-factor/arret", Form(&[]), Is(422)),
+    // a student's slip and link: the record is no account here
+    row("POST /compte/enfants/:id/lien", Form(&[]), SignIn, [Is(403), Is(403), Is(403), Is(404), Is(403)]),
+    own("GET /comptes/:id/fiche", Nothing, Is(404)),
+    own("POST /comptes/:id/fiche", Form(&[]), Is(404)),
     all("GET /mentions-legales", Nothing, Is(200)),
     all("GET /conditions", Nothing, Is(200)),
     all("GET /confidentialite", Nothing, Is(200)),
@@ -147,6 +184,7 @@ const ROWS: &[Row] = &[
     ),
     all("GET /api/auth/session", Nothing, Is(200)),
     all("POST /api/auth/signout", Form(&[]), Is(200)),
+    all("POST /api/auth/reset-password", Json(r#"{"email":"nobody@example.org"}"#), Is(200)),
     all("POST /api/assessments/submit", Json(SUBMISSION), Is(201)),
     all("GET /api/assessments/:id/status", Nothing, Is(200)),
     all("GET /api/assessments/:id/result", Nothing, Is(200)),

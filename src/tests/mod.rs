@@ -1,4 +1,4 @@
 //! Tests of the house as a whole: who may use which route, and the description of the JSON contract.
 
 mod access;
-mod openapi;
+pub(crate) mod openapi;

@@ -3,7 +3,7 @@ use serde_json::Value;
 use crate::testing::TestApp;
 
 /// (method in capitals, path in poem's notation) of every operation of the document.
-pub(super) fn operations(document: &Value) -> Vec<(String, String)> {
+pub(crate) fn operations(document: &Value) -> Vec<(String, String)> {
     let paths = document["paths"].as_object().expect("paths");
     let mut all = Vec::new();
     for (path, operations) in paths {
@@ -14,7 +14,7 @@ pub(super) fn operations(document: &Value) -> Vec<(String, String)> {
     all
 }
 
-pub(super) async fn document(app: &TestApp) -> Value {
+pub(crate) async fn document(app: &TestApp) -> Value {
     app.anonymous().get("/api/openapi.json").await.assert(200).json()
 }
 

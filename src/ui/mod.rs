@@ -7,6 +7,7 @@ pub mod fields;
 pub mod icons;
 pub mod markdown;
 pub mod math;
+pub mod qr;
 
 #[cfg(test)]
 mod samples;

@@ -53,7 +53,7 @@ pub fn shell(page: &Page, person: Option<&Person>, path: &str) -> Markup {
     };
     html! {
         (DOCTYPE)
-        html lang="fr" {
+        html lang="fr" class=[person.is_some_and(|person| person.easy_reading).then_some("dys")] {
             (head(page))
             body class=(body_class) {
                 a class="skip" href="#main" { "Aller au contenu" }
@@ -96,7 +96,7 @@ fn header(person: Option<&Person>) -> Markup {
             @match person {
                 Some(person) => {
                     form method="post" action="/auth/signout" class="who" {
-                        span class="who-name" { (person.first_name) }
+                        a class="who-name" href="/compte" aria-label={ (person.first_name) "\u{a0}: mon compte" } { (icons::person()) span { (person.first_name) } }
                         button class="link" type="submit" { "Se déconnecter" }
                     }
                 }
@@ -157,6 +157,7 @@ mod tests {
             first_name: "Amel".into(),
             last_name: "Ben Salah".into(),
             email: None,
+            easy_reading: false,
         });
         shell(&page, person.as_ref(), "/admin/directeur").into_string()
     }

@@ -18,10 +18,14 @@ const PER_SESSION: u32 = 300;
 /// Changes a minute for one address: three hundred students who answer every six seconds.
 const PER_ADDRESS: u32 = 3000;
 
+/// Mails an hour that one address may ask for (lost passwords, links): a school's worth on the first day of term.
+const MAILS_PER_ADDRESS: u32 = 120;
+
 /// The counters of the process.
 pub struct Limits {
     sessions: DefaultKeyedRateLimiter<i128>,
     addresses: DefaultKeyedRateLimiter<std::net::IpAddr>,
+    mails: DefaultKeyedRateLimiter<std::net::IpAddr>,
 }
 
 impl Default for Limits {
@@ -36,7 +40,13 @@ impl Limits {
         Self {
             sessions: RateLimiter::keyed(a_minute(per_session)),
             addresses: RateLimiter::keyed(a_minute(per_address)),
+            mails: RateLimiter::keyed(Quota::per_hour(NonZeroU32::new(MAILS_PER_ADDRESS).unwrap_or(NonZeroU32::MIN))),
         }
+    }
+
+    /// Counts a mail that somebody without a session may ask for, existing account or not.
+    pub fn ask_for_mail(&self, visitor: &Visitor) -> Result<(), Error> {
+        count(&self.mails, &address::network(visitor.address))
     }
 
     fn check(&self, visitor: &Visitor) -> Result<(), Error> {
@@ -50,6 +60,7 @@ impl Limits {
     pub fn forget_quiet(&self) {
         self.sessions.retain_recent();
         self.addresses.retain_recent();
+        self.mails.retain_recent();
     }
 }
 

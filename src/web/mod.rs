@@ -6,6 +6,7 @@
 pub mod address;
 pub mod assets;
 pub mod checks;
+pub mod enrolment;
 pub mod format;
 pub mod forms;
 pub mod json;
@@ -17,6 +18,7 @@ pub mod request_log;
 pub mod routes;
 pub mod security;
 pub mod session;
+pub mod session_list;
 pub mod visitor;
 
 #[cfg(test)]

@@ -212,7 +212,7 @@ async fn store(session: &Session) -> Result<Outcome> {
 async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<(Visitor, bool)> {
     let address = address::client(req, &ctx.config.trusted_proxies);
     let user_agent: String = req.header(header::USER_AGENT).unwrap_or_default().chars().take(300).collect();
-    let Found { record, person, expires_at, renewed } = match id {
+    let Found { record, person, second_factor, expires_at, renewed } = match id {
         Some(id) => find(&ctx.pool, id).await?,
         None => Found::default(),
     };
@@ -221,6 +221,8 @@ async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<(Visitor, bool
         .and_then(|record| record.data.get(GRANTS))
         .and_then(|value| serde_json::from_value(value.clone()).ok())
         .unwrap_or_default();
+    let staff = person.as_ref().is_some_and(|person| person.role.is_staff());
+    let must_enrol = staff && ctx.config.staff_two_factor && !second_factor;
     let id = record.as_ref().map(|record| record.id);
     let store = PgSessionStore {
         pool: ctx.pool.clone(),
@@ -229,7 +231,7 @@ async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<(Visitor, bool
         address: address.to_string(),
     };
     let session = Session::new(id, Arc::new(store), Some(Expiry::OnInactivity(IDLE)));
-    Ok((Visitor { session, person, expires_at, grants, address, user_agent }, renewed))
+    Ok((Visitor { session, person, must_enrol, expires_at, grants, address, user_agent }, renewed))
 }
 
 /// What a cookie leads to.
@@ -237,6 +239,7 @@ async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<(Visitor, bool
 struct Found {
     record: Option<Record>,
     person: Option<Person>,
+    second_factor: bool,
     expires_at: Option<DateTime<Utc>>,
     renewed: bool,
 }
@@ -245,7 +248,8 @@ struct Found {
 async fn find(pool: &PgPool, id: Id) -> Result<Found> {
     let row = sqlx::query!(
         r#"select s.data, s.expires_at, s.last_seen_at, s.created_at, s.user_id, u.role as "role?", u.first_name as "first_name?",
-                  u.last_name as "last_name?", u.email
+                  u.last_name as "last_name?", u.email, u.easy_reading as "easy_reading?",
+                  exists(select from two_factor t where t.user_id = u.id and t.confirmed_at is not null) as "second_factor!"
            from sessions s left join users u on u.id = s.user_id
            where s.key = $1 and s.expires_at > now() and s.created_at > now() - interval '60 days'
              and u.deactivated_at is null"#,
@@ -265,13 +269,15 @@ async fn find(pool: &PgPool, id: Id) -> Result<Found> {
     let person = match (row.user_id, row.role, row.first_name, row.last_name) {
         (Some(user), Some(role), Some(first_name), Some(last_name)) => {
             data.insert(USER.to_owned(), Value::String(user.to_string()));
-            Some(Person { id: user, role: role.parse()?, first_name, last_name, email: row.email })
+            let easy_reading = row.easy_reading.unwrap_or_default();
+            Some(Person { id: user, role: role.parse()?, first_name, last_name, email: row.email, easy_reading })
         }
         _ => None,
     };
     let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp()).map_err(Error::internal)?;
     let expires_at = Some(row.expires_at.min(row.created_at + LONGEST));
-    Ok(Found { record: Some(Record { id, data, expiry_date }), person, expires_at, renewed })
+    let record = Some(Record { id, data, expiry_date });
+    Ok(Found { record, person, second_factor: row.second_factor, expires_at, renewed })
 }
 
 /// Renews the rolling expiry of a session that is in use.

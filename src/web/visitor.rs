@@ -85,6 +85,8 @@ pub struct Person {
     pub last_name: String,
     /// E-mail; a child may have none.
     pub email: Option<String>,
+    /// Whether pages are set for easier reading.
+    pub easy_reading: bool,
 }
 
 impl Person {
@@ -106,6 +108,8 @@ pub struct Visitor {
     pub session: Session,
     /// The signed-in person.
     pub person: Option<Person>,
+    /// Whether the person reaches nothing before a second factor is set up ([`super::enrolment`]).
+    pub must_enrol: bool,
     /// When the session ends if it is not used before; none without a session.
     pub expires_at: Option<DateTime<Utc>>,
     /// Assessments begun in this browser.

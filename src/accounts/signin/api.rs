@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::Passed;
 use crate::{
+    accounts::two_factor::second_step,
     ctx::Ctx,
     error::Result,
     web::{FormBody, Redirect, Visitor, address, security, session},
@@ -27,6 +29,8 @@ pub struct Credentials {
     #[oai(rename = "csrfToken")]
     #[serde(rename = "csrfToken")]
     csrf_token: Option<String>,
+    /// Code of the second factor, for accounts that have one.
+    code: Option<String>,
     /// Always `true`; other forms of answer do not exist.
     json: Option<String>,
     /// Where to go afterwards: a path of this site, or a whole address that begins with ours.
@@ -56,7 +60,8 @@ pub enum SignedIn {
     /// Signed in.
     #[oai(status = 200)]
     Yes(Json<Location>),
-    /// Refused: always the same answer.
+    /// Refused: always the same answer; but `error=TwoFactorRequired` when the password was right and the code of the
+    /// second factor is missing or wrong.
     #[oai(status = 401)]
     No(Json<Location>),
 }
@@ -87,14 +92,18 @@ impl AuthApi {
         form: FormBody<Credentials>,
     ) -> Result<SignedIn> {
         let (base, form) = (&ctx.config.public_url, form.0);
-        Ok(match super::sign_in(&ctx, &visitor, &form.email, &form.password).await? {
-            Some(role) => {
-                let wanted = form.callback_url.as_deref().unwrap_or_default();
-                let path = Redirect::safe_path(wanted.strip_prefix(base.as_str()).unwrap_or(wanted), role.landing());
-                SignedIn::Yes(Json(Location { url: format!("{base}{path}") }))
-            }
-            None => SignedIn::No(Json(Location { url: format!("{base}/auth/signin?error=CredentialsSignin") })),
-        })
+        let refused = |error: &str| SignedIn::No(Json(Location { url: format!("{base}/auth/signin?error={error}") }));
+        let role = match super::sign_in(&ctx, &visitor, &form.email, &form.password).await? {
+            Some(Passed::In(role)) => role,
+            Some(Passed::SecondStep(user, role)) => match &form.code {
+                Some(code) if second_step::finish(&ctx, &visitor, user, code).await? => role,
+                _ => return Ok(refused("TwoFactorRequired")),
+            },
+            None => return Ok(refused("CredentialsSignin")),
+        };
+        let wanted = form.callback_url.as_deref().unwrap_or_default();
+        let path = Redirect::safe_path(wanted.strip_prefix(base.as_str()).unwrap_or(wanted), role.landing());
+        Ok(SignedIn::Yes(Json(Location { url: format!("{base}{path}") })))
     }
 
     /// Who is signed in: `{user, expires}`, or `{}`.

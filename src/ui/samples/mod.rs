@@ -57,5 +57,12 @@ fn pages() -> Vec<(&'static str, Page, Option<Role>)> {
 }
 
 fn person(role: Role) -> Person {
-    Person { id: Uuid::nil(), role, first_name: "Amel".into(), last_name: "Ben Salah".into(), email: None }
+    Person {
+        id: Uuid::nil(),
+        role,
+        first_name: "Amel".into(),
+        last_name: "Ben Salah".into(),
+        email: None,
+        easy_reading: false,
+    }
 }

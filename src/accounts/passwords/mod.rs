@@ -1,5 +1,11 @@
-//! Password hashes: Argon2id, off the async threads, a bounded number at once so that a flood of sign-ins cannot take
-//! all memory or both cores.
+//! Passwords: which are accepted ([`rule`]), how one is set ([`change`]), and their hashes: Argon2id, off the async
+//! threads, a bounded number at once so that a flood of sign-ins cannot take all memory or both cores.
+
+pub mod change;
+mod common;
+pub mod fields;
+mod patterns;
+pub mod rule;
 
 use std::sync::Arc;
 

@@ -1,0 +1,52 @@
+//! A sign-in on a device that was not seen before is told to the owner.
+
+use super::{PASSWORD, mails, set, with_password};
+use crate::{testing::TestApp, web::Role};
+
+const PHONE: &str =
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36";
+const NEWER: &str =
+    "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
+const MAC: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15";
+
+async fn sign_in(app: &TestApp, email: &str, user_agent: &str) {
+    let form = [("email", email), ("password", PASSWORD)];
+    app.anonymous().post("/auth/signin", &form).header("user-agent", user_agent).from("203.0.113.9").await.assert(303);
+}
+
+#[tokio::test]
+async fn the_first_device_is_no_news_the_second_is_and_a_known_one_is_not_again() {
+    let app = TestApp::new().await;
+    let (_, email) = with_password(&app, Role::Parent).await;
+    sign_in(&app, &email, PHONE).await;
+    sign_in(&app, &email, NEWER).await;
+    assert!(mails(&app).await.is_empty());
+    sign_in(&app, &email, MAC).await;
+    sign_in(&app, &email, MAC).await;
+    let sent = mails(&app).await;
+    assert_eq!(sent.len(), 1);
+    assert_eq!((sent[0].to_email.as_str(), sent[0].template.as_str()), (email.as_str(), "account-new-device"));
+    for says in ["Safari sur Mac", "203.0.113.9", "/auth/forgot-password"] {
+        assert!(sent[0].body_text.contains(says), "{says}: {sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_was_away_for_ninety_days_is_new_again() {
+    let app = TestApp::new().await;
+    let (id, email) = with_password(&app, Role::Parent).await;
+    sign_in(&app, &email, PHONE).await;
+    set(&app, id, "update known_devices set last_seen_at = now() - interval '91 days' where user_id = $1").await;
+    sign_in(&app, &email, PHONE).await;
+    assert_eq!(mails(&app).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_sign_in_makes_no_device_known() {
+    let app = TestApp::new().await;
+    let (_, email) = with_password(&app, Role::Parent).await;
+    let form = [("email", email.as_str()), ("password", "wrong")];
+    app.anonymous().post("/auth/signin", &form).header("user-agent", MAC).await.assert(422);
+    let known = sqlx::query_scalar!(r#"select count(*) as "n!" from known_devices"#).fetch_one(&app.ctx.pool).await;
+    assert_eq!(known.expect("count"), 0);
+}
