@@ -14,6 +14,7 @@ pub mod config;
 pub mod ctx;
 pub mod dashboards;
 pub mod db;
+pub mod desk;
 pub mod error;
 pub mod jobs;
 pub mod keys;
@@ -54,7 +55,7 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 
 /// The site map of the pages; that of the JSON contract is [`api`].
 fn pages() -> Routes {
-    dashboards::routes(bilans::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new())))))
+    dashboards::routes(desk::routes(bilans::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new()))))))
 }
 
 /// Everything that knows who is asking.
@@ -80,6 +81,7 @@ type Api = (
     assessments::api::AssessmentsApi,
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
+    dashboards::school::api::DashboardApi,
     ops::health::HealthApi,
 );
 
@@ -90,6 +92,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::api::AssessmentsApi,
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,
+        dashboards::school::api::DashboardApi,
         ops::health::HealthApi,
     );
     OpenApiService::new(operations, "Nexus Réussite", env!("CARGO_PKG_VERSION")).server(&ctx.config.public_url)

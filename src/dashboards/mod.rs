@@ -2,6 +2,7 @@
 
 mod home;
 mod pages;
+pub mod school;
 mod store;
 mod views;
 

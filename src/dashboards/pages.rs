@@ -3,13 +3,17 @@
 use maud::Markup;
 use poem::{IntoResponse as _, Response, handler, web::Data};
 
-use super::{store, views};
+use super::{school, store, views};
 use crate::{
     assessments::{attempt, directeur::stats},
     ctx::Ctx,
+    desk,
     error::Result,
     web::{Page, Person, Redirect, Role, Visitor},
 };
+
+/// Events on the admin's page.
+const MOST_EVENTS: i64 = 12;
 
 /// `/dashboard`: to the role's own page.
 #[handler]
@@ -74,8 +78,8 @@ pub async fn assistante(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Resp
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let requests = store::list_requests(&ctx.pool).await?;
-    Ok(page("Demandes", views::assistante(person, &requests)))
+    let queue = desk::store::load_queue(&ctx.pool).await?;
+    Ok(page("À traiter", views::assistante(person, &queue)))
 }
 
 /// `/dashboard/admin`.
@@ -85,6 +89,8 @@ pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let (stats, requests) = tokio::try_join!(stats::load(&ctx.pool), store::list_requests(&ctx.pool))?;
-    Ok(page("Administration", views::admin(person, &stats, &requests)))
+    let pool = &ctx.pool;
+    let (stats, school, events) =
+        tokio::try_join!(stats::load(pool), school::store::load(pool), school::store::list_activity(pool, MOST_EVENTS))?;
+    Ok(page("Administration", school::views::admin(person, &stats, &school, &events)))
 }

@@ -29,27 +29,6 @@ pub struct StudentLine {
     pub provisional: Option<bool>,
 }
 
-/// A request from the form "bilan gratuit".
-#[derive(Debug, Clone)]
-pub struct RequestLine {
-    /// Parent's first and last name.
-    pub parent: String,
-    /// Parent's phone.
-    pub phone: String,
-    /// Child's first and last name.
-    pub student: String,
-    /// SECONDE, PREMIERE or TERMINALE.
-    pub grade: String,
-    /// When it came in.
-    pub created_at: DateTime<Utc>,
-    /// Whether the parent activated the account.
-    pub activated: bool,
-    /// Its assessment.
-    pub assessment_id: Option<Uuid>,
-    /// State of the assessment.
-    pub status: Option<String>,
-}
-
 /// A student's grade.
 pub async fn find_grade(pool: &PgPool, student: Uuid) -> Result<Option<String>> {
     sqlx::query_scalar!("select grade from students where user_id = $1", student)
@@ -94,23 +73,6 @@ pub async fn list_coached(pool: &PgPool, coach: Uuid) -> Result<Vec<StudentLine>
            left join standard_scores s on s.assessment_id = a.id
            where c.coach_id = $1 order by s.ssn nulls last, u.last_name limit 200"#,
         coach
-    )
-    .fetch_all(pool)
-    .await
-    .map_err(Error::from)
-}
-
-/// The latest requests, at most thirty.
-pub async fn list_requests(pool: &PgPool) -> Result<Vec<RequestLine>> {
-    sqlx::query_as!(
-        RequestLine,
-        r#"select r.parent_first_name || ' ' || r.parent_last_name as "parent!", r.parent_phone as phone,
-                  r.student_first_name || ' ' || r.student_last_name as "student!", r.student_grade as grade, r.created_at,
-                  (p.activated_at is not null) as "activated!", a.id as "assessment_id?", a.status as "status?"
-           from (select * from bilan_requests order by created_at desc limit 30) r
-           left join users p on p.id = r.guardian_id
-           left join assessments a on a.request_id = r.id
-           order by r.created_at desc"#
     )
     .fetch_all(pool)
     .await

@@ -3,15 +3,15 @@
 use chrono::Utc;
 use maud::{Markup, html};
 
-use super::store::{RequestLine, StudentLine};
+use super::store::StudentLine;
 use crate::{
     assessments::{
         attempt::Listed,
         bank::{self, BankEdition},
-        directeur::stats::Stats,
         model::{Band, Grade},
         runner::paths,
     },
+    desk::{self, store::Queue},
     ui::{bands, icons},
     web::{Person, format},
 };
@@ -154,49 +154,7 @@ pub(super) fn coach(person: &Person, students: &[StudentLine]) -> Markup {
     }
 }
 
-fn requests(list: &[RequestLine]) -> Markup {
-    html! {
-        section class="card" {
-            h2 { "Dernières demandes de bilan" }
-            @if list.is_empty() { p { "Aucune demande pour l’instant. Elles arrivent ici dès qu’une famille remplit le formulaire." } }
-            @else {
-                ul class="rows" {
-                    @for one in list {
-                        li {
-                            span class="grow" {
-                                b { (one.student) } " " span class="muted" { (grade_label(&one.grade)) } br;
-                                span class="muted" { (one.parent) ", " a href={ "tel:" (one.phone) } { (one.phone) } ", le " (format::date(one.created_at)) }
-                            }
-                            span class="muted" { @if one.activated { "compte activé" } @else { "compte non activé" } }
-                            @match (one.assessment_id, one.status.as_deref()) {
-                                (Some(id), Some("COMPLETED")) => a href=(paths::result(id)) { "Résultat" },
-                                (Some(_), Some("PENDING")) => span class="muted" { "en cours" },
-                                (Some(_), _) => span class="muted" { "inachevé" },
-                                _ => {},
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// The assistante's page: the latest requests.
-pub(super) fn assistante(person: &Person, list: &[RequestLine]) -> Markup {
-    html! { header class="page-head" { h1 { "Bonjour " (person.first_name) } } (requests(list)) }
-}
-
-/// The admin's page: the state of the school in four numbers, the latest requests.
-pub(super) fn admin(person: &Person, stats: &Stats, list: &[RequestLine]) -> Markup {
-    html! {
-        header class="page-head" { h1 { "Bonjour " (person.first_name) } }
-        dl class="tiles" {
-            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (format::count(stats.completed)) } dd { a href="/admin/directeur" { "La cohorte" } } }
-            div class="tile" { dt { "SSN moyen" } dd class="big" { (stats.average_ssn.map_or_else(|| "–".to_owned(), format::decimal)) } dd class="muted" { "50 = milieu" } }
-            div class="tile" { dt { "À accompagner" } dd class="big" { (stats.distribution.of(Band::Prioritaire)) } dd { a href="/admin/directeur#alerts-title" { "Qui ?" } } }
-            div class="tile" { dt { "Élèves" } dd class="big" { (format::count(stats.students)) } dd class="muted" { "avec un compte" } }
-        }
-        (requests(list))
-    }
+/// The assistante's page: what waits.
+pub(super) fn assistante(person: &Person, queue: &Queue) -> Markup {
+    html! { header class="page-head" { h1 { "Bonjour " (person.first_name) } } (desk::views::queue(queue, person)) }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{assessments, ctx::Ctx, messaging};
+use crate::{assessments, ctx::Ctx, desk, messaging};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -16,6 +16,7 @@ fn kinds() -> Vec<Kind> {
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),
+        register::<desk::jobs::LookForForgottenAccounts>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),
