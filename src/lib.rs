@@ -14,6 +14,7 @@ pub mod config;
 pub mod ctx;
 pub mod dashboards;
 pub mod db;
+pub mod desk;
 pub mod error;
 pub mod events;
 pub mod jobs;
@@ -59,7 +60,16 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 
 /// The site map of the pages; that of the JSON contract is [`api`].
 fn pages() -> Routes {
-    dashboards::routes(bilans::routes(learning::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new()))))))
+    let rooms = [
+        jobs::routes,
+        accounts::routes,
+        assessments::routes,
+        learning::routes,
+        bilans::routes,
+        desk::routes,
+        dashboards::routes,
+    ];
+    rooms.into_iter().fold(Routes::new(), |routes, room| room(routes))
 }
 
 /// Everything that knows who is asking.
@@ -88,6 +98,7 @@ type Api = (
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
     learning::api::LearningApi,
+    dashboards::school::api::DashboardApi,
     ops::health::HealthApi,
 );
 
@@ -100,6 +111,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,
         learning::api::LearningApi,
+        dashboards::school::api::DashboardApi,
         ops::health::HealthApi,
     );
     OpenApiService::new(operations, "Nexus Réussite", env!("CARGO_PKG_VERSION")).server(&ctx.config.public_url)

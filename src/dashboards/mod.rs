@@ -1,8 +1,13 @@
 //! Home, and one landing page per role, composed from the other rooms. Owns no table.
 
+mod coach;
 mod home;
 mod pages;
+mod parent;
+mod parts;
+pub mod school;
 mod store;
+mod student;
 mod views;
 
 use crate::web::{Routes, get};

@@ -1,15 +1,22 @@
 //! Landing pages. An admin may enter all; others are sent to their own.
 
+use chrono::Utc;
 use maud::Markup;
 use poem::{IntoResponse as _, Response, handler, web::Data};
+use uuid::Uuid;
 
-use super::{store, views};
+use super::{coach, parent, school, store, student, views};
 use crate::{
-    assessments::{attempt, directeur::stats},
+    assessments::directeur::stats,
     ctx::Ctx,
+    desk,
     error::Result,
+    learning::{next_step, overview},
     web::{Page, Person, Redirect, Role, Visitor},
 };
+
+/// Events on the admin's page.
+const MOST_EVENTS: i64 = 12;
 
 /// `/dashboard`: to the role's own page.
 #[handler]
@@ -31,19 +38,19 @@ fn page(title: &str, main: Markup) -> Response {
     Page::new(title, main).wide().into_response()
 }
 
-/// `/dashboard/eleve`.
+/// `/dashboard/eleve`: four queries.
 #[handler]
 pub async fn student(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Eleve)? {
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let (grade, mine) =
-        tokio::try_join!(store::find_grade(&ctx.pool, person.id), attempt::list_for_student(&ctx.pool, person.id))?;
-    Ok(page("Mon tableau de bord", views::student(person, grade.as_deref(), &mine)))
+    let (state, overview) = overview::with_state(&ctx.pool, person.id).await?;
+    let step = next_step::engine::of_student(&state, Utc::now());
+    Ok(page("Mon tableau de bord", student::page(person, &state, &overview, &step)))
 }
 
-/// `/dashboard/parent`.
+/// `/dashboard/parent`: three queries.
 #[handler]
 pub async fn parent(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Parent)? {
@@ -51,18 +58,25 @@ pub async fn parent(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
     let children = store::list_children(&ctx.pool, person.id).await?;
-    Ok(page("Mes enfants", views::parent(person, &children)))
+    let ids: Vec<Uuid> = children.iter().map(|child| child.id).collect();
+    let overviews = overview::for_students(&ctx.pool, &ids).await?;
+    let states: Vec<_> = children.iter().map(parent::Child::state).collect();
+    let step = next_step::engine::of_parent(&states, Utc::now());
+    Ok(page("Mes enfants", parent::page(person, &children, &overviews, &step)))
 }
 
-/// `/dashboard/coach`.
+/// `/dashboard/coach`: four queries.
 #[handler]
 pub async fn coach(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Coach)? {
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let students = store::list_coached(&ctx.pool, person.id).await?;
-    let mut page = Page::new("Mes élèves", views::coach(person, &students)).wide();
+    let (students, step) =
+        tokio::try_join!(store::list_coached(&ctx.pool, person.id), next_step::of_coach(&ctx.pool, person.id))?;
+    let ids: Vec<Uuid> = students.iter().map(|one| one.id).collect();
+    let overviews = overview::for_students(&ctx.pool, &ids).await?;
+    let mut page = Page::new("Mes élèves", coach::page(person, &students, &overviews, &step)).wide();
     page.title_font = false;
     Ok(page.into_response())
 }
@@ -74,8 +88,8 @@ pub async fn assistante(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Resp
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let requests = store::list_requests(&ctx.pool).await?;
-    Ok(page("Demandes", views::assistante(person, &requests)))
+    let queue = desk::store::load_queue(&ctx.pool).await?;
+    Ok(page("À traiter", views::assistante(person, &queue)))
 }
 
 /// `/dashboard/admin`.
@@ -85,6 +99,8 @@ pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let (stats, requests) = tokio::try_join!(stats::load(&ctx.pool), store::list_requests(&ctx.pool))?;
-    Ok(page("Administration", views::admin(person, &stats, &requests)))
+    let pool = &ctx.pool;
+    let (stats, school, events) =
+        tokio::try_join!(stats::load(pool), school::store::load(pool), school::store::list_activity(pool, MOST_EVENTS))?;
+    Ok(page("Administration", school::views::admin(person, &stats, &school, &events)))
 }

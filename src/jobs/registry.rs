@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{accounts, assessments, ctx::Ctx, learning, messaging};
+use crate::{accounts, assessments, ctx::Ctx, desk, learning, messaging};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -21,6 +21,7 @@ fn kinds() -> Vec<Kind> {
         register::<learning::badges::JudgeActiveDays>(),
         register::<learning::jobs::BacktestProjections>(),
         register::<learning::jobs::RebuildSkills>(),
+        register::<desk::jobs::LookForForgottenAccounts>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),

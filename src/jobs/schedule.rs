@@ -13,6 +13,7 @@ use sqlx::{PgConnection, PgPool};
 use super::{Job, enqueue, housekeeping as keep};
 use crate::{
     assessments::jobs::EndExpiredAttempts,
+    desk::jobs::LookForForgottenAccounts,
     error::Result,
     learning::{badges::JudgeActiveDays, jobs::BacktestProjections},
 };
@@ -25,6 +26,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<BacktestProjections>(Every::Day { from: 4 }),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
+        entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),
     ]
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     catalogue,
     map::{Node, SkillMap, State},
+    next_step::{self, engine::StudentState},
     progression::Change,
     store, student,
 };
@@ -95,6 +96,14 @@ pub async fn for_students(pool: &PgPool, students: &[Uuid]) -> Result<HashMap<Uu
             (row.student_id, row.overview(&maps))
         })
         .collect())
+}
+
+/// One student's state and overview: four queries, the maps read once for both.
+pub async fn with_state(pool: &PgPool, student: Uuid) -> Result<(StudentState, Overview)> {
+    let ids = [student];
+    let (state, rows) = tokio::try_join!(next_step::student_state(pool, student), list(pool, &ids))?;
+    let overview = rows.into_iter().next().map(|row| row.overview(&state.maps)).unwrap_or_default();
+    Ok((state, overview))
 }
 
 async fn list(pool: &PgPool, students: &[Uuid]) -> Result<Vec<Row>> {

@@ -171,6 +171,11 @@ const ROWS: &[Row] = &[
     row("POST /api/assessments/predict", Json(r#"{"studentId":"nobody"}"#), Is(401), [Is(404); 5]),
     row("GET /api/students/:student_id/badges", Nothing, Is(401), [Is(404); 5]),
     row("GET /api/me/next-step", Nothing, Is(401), [Is(200); 5]),
+    // the desk: no such item
+    row("GET /desk/:kind/:id", Nothing, SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),
+    row("POST /desk/:kind/:id/take", Form(&[]), SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),
+    row("POST /desk/:kind/:id/release", Form(&[]), SignIn, [To("/dashboard/admin"), To("/dashboard/assistante"), Is(403), Is(403), Is(403)]),
+    row("POST /desk/:kind/:id/close", Form(&[("outcome", "DROPPED")]), SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),
     // jobs
     admin("GET /admin/jobs", Nothing, Is(200)),
     admin("POST /admin/jobs/retry", Form(&[]), To("/admin/jobs")),
@@ -189,6 +194,7 @@ const ROWS: &[Row] = &[
     all("GET /api/assessments/:id/status", Nothing, Is(200)),
     all("GET /api/assessments/:id/result", Nothing, Is(200)),
     all("POST /api/bilan-gratuit", Json(FAMILY), Is(200)),
+    row("GET /api/admin/dashboard", Nothing, Is(401), [Is(200), Is(403), Is(403), Is(403), Is(403)]),
     row("GET /api/admin/directeur/stats", Nothing, Is(403), [Is(200), Is(403), Is(403), Is(403), Is(403)]),
     row(
         "POST /api/admin/recompute-ssn",
@@ -251,7 +257,7 @@ async fn send(row: &Row, record: Uuid, who: &Client, name: &str) -> Answer {
     let (method, path) = row.route.split_once(' ').expect("method and path");
     let address = format!("203.0.113.{}", name.bytes().map(u32::from).sum::<u32>() % 250);
     let id = if path.contains("/jobs/") { "1".to_owned() } else { record.to_string() };
-    let path = path.replace(":id", &id).replace(":number", "1");
+    let path = path.replace(":id", &id).replace(":number", "1").replace(":kind", "demande");
     match row.sends {
         Nothing if method == "GET" => who.get(&path).from(&address).await,
         Nothing => panic!("{} sends something", row.route),

@@ -9,6 +9,7 @@ pub mod views;
 
 use chrono::Utc;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 pub use self::engine::{Priority, Step};
 use crate::{
@@ -26,4 +27,14 @@ pub async fn load(pool: &PgPool, person: &Person) -> Result<Step> {
         Role::Assistante => engine::of_assistante(store::count_silent_families(pool).await?),
         Role::Admin => engine::of_admin(store::count_dead_jobs(pool).await?),
     })
+}
+
+/// What a student's next step is computed from: three queries.
+pub async fn student_state(pool: &PgPool, student: Uuid) -> Result<engine::StudentState> {
+    store::student(pool, student).await
+}
+
+/// The next step of a coach: one query.
+pub async fn of_coach(pool: &PgPool, coach: Uuid) -> Result<Step> {
+    Ok(engine::of_coach(&store::coached(pool, coach).await?, Utc::now()))
 }

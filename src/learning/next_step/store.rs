@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A student's assessments and skills.
-pub(super) async fn student(pool: &PgPool, student: Uuid) -> Result<StudentState> {
+pub async fn student(pool: &PgPool, student: Uuid) -> Result<StudentState> {
     let ids = [student];
     let (grade, assessments, mut mastery) = tokio::try_join!(
         attempt::find_grade(pool, student),
