@@ -5,7 +5,7 @@ use maud::Markup;
 use poem::{IntoResponse as _, Response, handler, web::Data};
 use uuid::Uuid;
 
-use super::{coach, parent, school, store, student, views};
+use super::{school, store, views};
 use crate::{
     assessments::directeur::stats,
     ctx::Ctx,
@@ -47,7 +47,7 @@ pub async fn student(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Respons
     };
     let (state, overview) = overview::with_state(&ctx.pool, person.id).await?;
     let step = next_step::engine::of_student(&state, Utc::now());
-    Ok(page("Mon tableau de bord", student::page(person, &state, &overview, &step)))
+    Ok(page("Mon tableau de bord", super::student::page(person, &state, &overview, &step)))
 }
 
 /// `/dashboard/parent`: three queries.
@@ -60,9 +60,9 @@ pub async fn parent(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response
     let children = store::list_children(&ctx.pool, person.id).await?;
     let ids: Vec<Uuid> = children.iter().map(|child| child.id).collect();
     let overviews = overview::for_students(&ctx.pool, &ids).await?;
-    let states: Vec<_> = children.iter().map(parent::Child::state).collect();
+    let states: Vec<_> = children.iter().map(super::parent::Child::state).collect();
     let step = next_step::engine::of_parent(&states, Utc::now());
-    Ok(page("Mes enfants", parent::page(person, &children, &overviews, &step)))
+    Ok(page("Mes enfants", super::parent::page(person, &children, &overviews, &step)))
 }
 
 /// `/dashboard/coach`: four queries.
@@ -76,7 +76,7 @@ pub async fn coach(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
         tokio::try_join!(store::list_coached(&ctx.pool, person.id), next_step::of_coach(&ctx.pool, person.id))?;
     let ids: Vec<Uuid> = students.iter().map(|one| one.id).collect();
     let overviews = overview::for_students(&ctx.pool, &ids).await?;
-    let mut page = Page::new("Mes élèves", coach::page(person, &students, &overviews, &step)).wide();
+    let mut page = Page::new("Mes élèves", super::coach::page(person, &students, &overviews, &step)).wide();
     page.title_font = false;
     Ok(page.into_response())
 }
@@ -100,7 +100,10 @@ pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
     let pool = &ctx.pool;
-    let (stats, school, events) =
-        tokio::try_join!(stats::load(pool), school::store::load(pool), school::store::list_activity(pool, MOST_EVENTS))?;
+    let (stats, school, events) = tokio::try_join!(
+        stats::load(pool),
+        school::store::load(pool),
+        school::store::list_activity(pool, MOST_EVENTS)
+    )?;
     Ok(page("Administration", school::views::admin(person, &stats, &school, &events)))
 }

@@ -167,7 +167,8 @@ fn named(map: &SkillMap, node: &Node) -> Named {
 }
 
 fn strengths(maps: &[SkillMap]) -> Vec<Named> {
-    let known = maps.iter().flat_map(|map| map.nodes.iter().filter(|it| it.state == State::Known).map(|it| named(map, it)));
+    let known =
+        maps.iter().flat_map(|map| map.nodes.iter().filter(|it| it.state == State::Known).map(|it| named(map, it)));
     let mut known: Vec<Named> = known.collect();
     known.sort_by(|one, other| other.mean.total_cmp(&one.mean));
     known.truncate(NAMED);

@@ -37,7 +37,10 @@ impl Student {
         if self.own {
             return own.to_owned();
         }
-        let vowel = self.first_name.to_lowercase().starts_with(['a', 'e', 'é', 'è', 'ê', 'i', 'î', 'ï', 'o', 'ô', 'u', 'y', 'h']);
+        let vowel = self
+            .first_name
+            .to_lowercase()
+            .starts_with(['a', 'e', 'é', 'è', 'ê', 'i', 'î', 'ï', 'o', 'ô', 'u', 'y', 'h']);
         let of = if vowel { "d’" } else { "de " };
         format!("{about} {of}{}", self.first_name)
     }

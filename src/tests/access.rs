@@ -174,8 +174,18 @@ const ROWS: &[Row] = &[
     // the desk: no such item
     row("GET /desk/:kind/:id", Nothing, SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),
     row("POST /desk/:kind/:id/take", Form(&[]), SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),
-    row("POST /desk/:kind/:id/release", Form(&[]), SignIn, [To("/dashboard/admin"), To("/dashboard/assistante"), Is(403), Is(403), Is(403)]),
-    row("POST /desk/:kind/:id/close", Form(&[("outcome", "DROPPED")]), SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),
+    row(
+        "POST /desk/:kind/:id/release",
+        Form(&[]),
+        SignIn,
+        [To("/dashboard/admin"), To("/dashboard/assistante"), Is(403), Is(403), Is(403)],
+    ),
+    row(
+        "POST /desk/:kind/:id/close",
+        Form(&[("outcome", "DROPPED")]),
+        SignIn,
+        [Is(404), Is(404), Is(403), Is(403), Is(403)],
+    ),
     // jobs
     admin("GET /admin/jobs", Nothing, Is(200)),
     admin("POST /admin/jobs/retry", Form(&[]), To("/admin/jobs")),

@@ -1,6 +1,6 @@
 //! The one way in which a password is set, and what is known of a person while it is chosen.
 
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::rule::{self, Own, Strength, Weakness};

@@ -21,7 +21,8 @@ pub struct DashboardApi;
 /// 401 for the anonymous, 403 for other roles, in the contract's words (specs §2.1).
 fn admin_only(visitor: &Visitor) -> Result<()> {
     let refused = |status, word: &str, message: &str| {
-        Error::new(status, "Ces chiffres sont réservés à l’administration.").with_json(json!({ "error": word, "message": message }))
+        Error::new(status, "Ces chiffres sont réservés à l’administration.")
+            .with_json(json!({ "error": word, "message": message }))
     };
     match &visitor.person {
         None => Err(refused(StatusCode::UNAUTHORIZED, "Unauthorized", "You must be signed in to access this resource")),
@@ -38,8 +39,7 @@ impl DashboardApi {
     #[oai(path = "/dashboard", method = "get")]
     async fn dashboard(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Json<Value>> {
         admin_only(&visitor)?;
-        let (school, events) =
-            tokio::try_join!(store::load(&ctx.pool), store::list_activity(&ctx.pool, MOST_EVENTS))?;
+        let (school, events) = tokio::try_join!(store::load(&ctx.pool), store::list_activity(&ctx.pool, MOST_EVENTS))?;
         Ok(Json(body(&school, &events)))
     }
 }

@@ -22,8 +22,10 @@ pub(in crate::dashboards) fn admin(person: &Person, stats: &Stats, school: &Scho
 
 /// What needs somebody now; nothing is shown when nothing does.
 fn todo(school: &School) -> Markup {
-    let line = |n: i64, path: &str, one: &str, many: &str| html! {
-        @if n > 0 { li { span class="grow" { a href=(path) { (format::count(n)) " " @if n == 1 { (one) } @else { (many) } } } } }
+    let line = |n: i64, path: &str, one: &str, many: &str| {
+        html! {
+            @if n > 0 { li { span class="grow" { a href=(path) { (format::count(n)) " " @if n == 1 { (one) } @else { (many) } } } } }
+        }
     };
     html! {
         @if school.desk + school.dead_jobs + school.failed_mails > 0 {
@@ -42,8 +44,10 @@ fn todo(school: &School) -> Markup {
 }
 
 fn tiles(stats: &Stats, school: &School) -> Markup {
-    let people = |label: &str, role: &str| html! {
-        div class="tile" { dt { (label) } dd class="big" { (format::count(school.count(role))) } dd { a href={ "/admin/users?role=" (role) } { "La liste" } } }
+    let people = |label: &str, role: &str| {
+        html! {
+            div class="tile" { dt { (label) } dd class="big" { (format::count(school.count(role))) } dd { a href={ "/admin/users?role=" (role) } { "La liste" } } }
+        }
     };
     html! {
         dl class="tiles" {

@@ -134,7 +134,10 @@ async fn an_unknown_end_and_a_note_without_end_are_refused_with_a_sentence() {
     let path = format!("/desk/demande/{id}/close");
     let long = "é".repeat(1001);
     assistante.post(&path, &[("outcome", "RESENT")]).await.assert_page(422, "Choisissez comment se termine");
-    assistante.post(&path, &[("outcome", "REACHED"), ("note", &long)]).await.assert_page(422, "1000 caractères au plus");
+    assistante
+        .post(&path, &[("outcome", "REACHED"), ("note", &long)])
+        .await
+        .assert_page(422, "1000 caractères au plus");
     assert_eq!(waiting(&app).await, 1);
 }
 

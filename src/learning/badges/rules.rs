@@ -74,7 +74,9 @@ pub fn of_days(days: &BTreeSet<NaiveDate>) -> Vec<Earned> {
         found.push(earned(TWO_WEEKS, "Deux semaines de suite"));
     }
     for (key, length) in [(STREAK_3, 3), (STREAK_5, 5)] {
-        if days.iter().any(|day| (0..length).all(|more| day.checked_add_days(Days::new(more)).is_some_and(|it| days.contains(&it)))) {
+        if days.iter().any(|day| {
+            (0..length).all(|more| day.checked_add_days(Days::new(more)).is_some_and(|it| days.contains(&it)))
+        }) {
             found.push(earned(key, format!("{length} jours de suite")));
         }
     }

@@ -122,7 +122,8 @@ pub fn of_student(state: &StudentState, now: DateTime<Utc>) -> Step {
     if let Some(open) = state.open(now) {
         let until = open.deadline.map_or_else(String::new, |at| format!(", jusqu’à {}", format::hour(at)));
         let message = format!("Reprends « {} » : tes réponses sont gardées{until}.", title(&open.bank));
-        return step("RESUME_ASSESSMENT", Priority::Critical, "clock", message).leads(paths::attempt(open.id), "Reprendre");
+        return step("RESUME_ASSESSMENT", Priority::Critical, "clock", message)
+            .leads(paths::attempt(open.id), "Reprendre");
     }
     let taken = state.taken();
     if taken.is_empty() {
@@ -198,19 +199,22 @@ impl Child {
 pub fn of_parent(children: &[Child], now: DateTime<Utc>) -> Step {
     if children.is_empty() {
         let message = "Présentez votre enfant : le bilan gratuit crée sa fiche.".to_owned();
-        return step("ADD_CHILD", Priority::Critical, "person", message).leads("/bilan-gratuit", "Commencer un bilan gratuit");
+        return step("ADD_CHILD", Priority::Critical, "person", message)
+            .leads("/bilan-gratuit", "Commencer un bilan gratuit");
     }
     let steps = children.iter().map(|child| of_child(child, now));
-    steps.min_by_key(|step| step.priority).unwrap_or_else(|| {
-        step("VIEW_PROGRESS", Priority::Low, "chart", "Tout est à jour.".to_owned())
-    })
+    steps
+        .min_by_key(|step| step.priority)
+        .unwrap_or_else(|| step("VIEW_PROGRESS", Priority::Low, "chart", "Tout est à jour.".to_owned()))
 }
 
 fn of_child(child: &Child, now: DateTime<Utc>) -> Step {
     let name = &child.first_name;
     if !child.activated {
-        let message = format!("Activez le compte de {name} : votre enfant y suivra ses progrès et saura quoi travailler.");
-        return step("ACTIVATE_CHILD", Priority::High, "person", message).leads("/dashboard/parent", "Activer le compte");
+        let message =
+            format!("Activez le compte de {name} : votre enfant y suivra ses progrès et saura quoi travailler.");
+        return step("ACTIVATE_CHILD", Priority::High, "person", message)
+            .leads("/dashboard/parent", "Activer le compte");
     }
     match (child.news(now, NEWS_DAYS), child.assessment_id) {
         (Some(result), _) => {
@@ -230,18 +234,20 @@ fn of_child(child: &Child, now: DateTime<Utc>) -> Step {
 
 /// A coach's: fresh results first, then whoever needs help most.
 pub fn of_coach(students: &[Child], now: DateTime<Utc>) -> Step {
-    let by_need = |one: &&Child, other: &&Child| {
-        one.ssn.unwrap_or(f64::INFINITY).total_cmp(&other.ssn.unwrap_or(f64::INFINITY))
-    };
+    let by_need =
+        |one: &&Child, other: &&Child| one.ssn.unwrap_or(f64::INFINITY).total_cmp(&other.ssn.unwrap_or(f64::INFINITY));
     let fresh = students.iter().filter(|it| it.news(now, 7).is_some()).min_by(by_need);
     if let Some((student, result)) = fresh.and_then(|it| Some((it, it.news(now, 7)?))) {
-        let message = format!("{} a un nouveau résultat : regardez-le avant votre prochaine séance.", student.first_name);
+        let message =
+            format!("{} a un nouveau résultat : regardez-le avant votre prochaine séance.", student.first_name);
         return step("SEE_RESULT", Priority::Medium, "book", message).leads(paths::result(result), "Lire le résultat");
     }
     match students.iter().filter(|it| it.ssn.is_some()).min_by(by_need) {
         Some(student) => {
-            let message = format!("Préparez le travail de {} : ses compétences disent par quoi commencer.", student.first_name);
-            step("VIEW_STUDENT", Priority::Low, "target", message).leads(student.page("competences"), "Voir ses compétences")
+            let message =
+                format!("Préparez le travail de {} : ses compétences disent par quoi commencer.", student.first_name);
+            step("VIEW_STUDENT", Priority::Low, "target", message)
+                .leads(student.page("competences"), "Voir ses compétences")
         }
         None if students.is_empty() => {
             step("ALL_GOOD", Priority::Low, "check", "Aucun élève ne vous est encore confié.".to_owned())
@@ -255,22 +261,44 @@ pub fn of_assistante(silent_families: i64) -> Step {
     match silent_families {
         0 => step("ALL_CLEAR", Priority::Low, "check", "Aucune famille n’attend.".to_owned())
             .leads("/dashboard/assistante", "Voir les demandes"),
-        1 => step("CALL_FAMILIES", Priority::Medium, "message", "Une famille n’a pas encore activé son compte : un appel aide souvent.".to_owned())
-            .leads("/dashboard/assistante", "Voir les demandes"),
-        many => step("CALL_FAMILIES", Priority::Medium, "message", format!("{many} familles n’ont pas encore activé leur compte : un appel aide souvent."))
-            .leads("/dashboard/assistante", "Voir les demandes"),
+        1 => step(
+            "CALL_FAMILIES",
+            Priority::Medium,
+            "message",
+            "Une famille n’a pas encore activé son compte : un appel aide souvent.".to_owned(),
+        )
+        .leads("/dashboard/assistante", "Voir les demandes"),
+        many => step(
+            "CALL_FAMILIES",
+            Priority::Medium,
+            "message",
+            format!("{many} familles n’ont pas encore activé leur compte : un appel aide souvent."),
+        )
+        .leads("/dashboard/assistante", "Voir les demandes"),
     }
 }
 
 /// The admin's: what the house could not do, else the cohort.
 pub fn of_admin(dead_jobs: i64) -> Step {
     match dead_jobs {
-        0 => step("VIEW_METRICS", Priority::Low, "chart", "Rien n’est en panne : voyez où en est la cohorte.".to_owned())
-            .leads("/admin/directeur", "Voir la cohorte"),
-        1 => step("REVIEW_JOBS", Priority::High, "alert", "Une tâche s’est arrêtée : relancez-la, ou voyez pourquoi.".to_owned())
-            .leads("/admin/jobs", "Voir les tâches"),
-        many => step("REVIEW_JOBS", Priority::High, "alert", format!("{many} tâches se sont arrêtées : relancez-les, ou voyez pourquoi."))
-            .leads("/admin/jobs", "Voir les tâches"),
+        0 => {
+            step("VIEW_METRICS", Priority::Low, "chart", "Rien n’est en panne : voyez où en est la cohorte.".to_owned())
+                .leads("/admin/directeur", "Voir la cohorte")
+        }
+        1 => step(
+            "REVIEW_JOBS",
+            Priority::High,
+            "alert",
+            "Une tâche s’est arrêtée : relancez-la, ou voyez pourquoi.".to_owned(),
+        )
+        .leads("/admin/jobs", "Voir les tâches"),
+        many => step(
+            "REVIEW_JOBS",
+            Priority::High,
+            "alert",
+            format!("{many} tâches se sont arrêtées : relancez-les, ou voyez pourquoi."),
+        )
+        .leads("/admin/jobs", "Voir les tâches"),
     }
 }
 
@@ -358,7 +386,8 @@ mod tests {
             .collect();
         let first = forms[0];
         let known = [(tags()[0], 0, 2)];
-        let (early, late) = (student(vec![done(first, 20, Some(50.0))], &known), student(vec![done(first, 21, Some(50.0))], &known));
+        let (early, late) =
+            (student(vec![done(first, 20, Some(50.0))], &known), student(vec![done(first, 21, Some(50.0))], &known));
         assert_eq!(early.kind, "PRACTISE_SKILL");
         match forms.get(1) {
             Some(second) => assert_eq!((late.kind, late.start.as_deref()), ("TAKE_NEW_FORM", Some(*second))),

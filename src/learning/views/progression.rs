@@ -106,9 +106,15 @@ fn sentence(student: &Student, scores: &[&Scored]) -> String {
     };
     let points = decimal((last.ssn - before.ssn).abs());
     match Change::between((before.ssn, before.standard_error), (last.ssn, last.standard_error)) {
-        Change::Up => format!("En hausse de {points} points depuis le score d’avant : c’est plus que le hasard des questions."),
-        Change::Down => format!("En baisse de {points} points depuis le score d’avant : c’est plus que le hasard des questions. Les compétences disent quoi reprendre."),
-        Change::Level => format!("Stable : {points} points d’écart avec le score d’avant, ce qui peut venir du hasard des questions."),
+        Change::Up => {
+            format!("En hausse de {points} points depuis le score d’avant : c’est plus que le hasard des questions.")
+        }
+        Change::Down => format!(
+            "En baisse de {points} points depuis le score d’avant : c’est plus que le hasard des questions. Les compétences disent quoi reprendre."
+        ),
+        Change::Level => format!(
+            "Stable : {points} points d’écart avec le score d’avant, ce qui peut venir du hasard des questions."
+        ),
     }
 }
 

@@ -204,7 +204,11 @@ fn rows(map: &SkillMap, nodes: &[&Node]) -> Markup {
 /// "72 %, entre 45 et 90 ; 4 réponses, la dernière le 3 novembre 2026."
 fn behind(map: &SkillMap, node: &Node) -> String {
     let Some(evidence) = &node.evidence else {
-        return if node.skill.measured { "Aucune réponse pour l’instant.".to_owned() } else { "Aucune question ne la mesure pour l’instant.".to_owned() };
+        return if node.skill.measured {
+            "Aucune réponse pour l’instant.".to_owned()
+        } else {
+            "Aucune question ne la mesure pour l’instant.".to_owned()
+        };
     };
     let (low, high) = evidence.interval(map.now);
     let percent = |share: f64| format::decimal((share * 100.0).round());
