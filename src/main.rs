@@ -47,6 +47,8 @@ enum Seed {
 enum Admin {
     /// Creates an admin; the password is the first line of standard input.
     Create(commands::AdminCreate),
+    /// Switches the second factor of an account off, for somebody who lost phone and recovery codes.
+    TwoFactorOff(commands::TwoFactorOff),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
             Command::Seed { what: Seed::Demo } => commands::seed_demo(config).await,
             Command::Seed { what: Seed::Bench(wanted) } => commands::seed_bench(config, wanted).await,
             Command::Admin { what: Admin::Create(admin) } => commands::admin_create(config, admin).await,
+            Command::Admin { what: Admin::TwoFactorOff(whose) } => commands::two_factor_off(config, whose).await,
             Command::Doctor => commands::doctor(config).await,
         }
     });

@@ -1,16 +1,17 @@
-//! `nexus admin create`: the first admin, from the command line.
+//! `nexus admin …`: what the operator does for accounts from the command line.
 
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    normal_email,
+    account, normal_email,
     passwords::{
         Passwords,
         rule::{self, Own},
     },
+    two_factor,
 };
-use crate::web::checks::is_email;
+use crate::{ctx::Ctx, web::checks::is_email};
 
 /// Creates an admin who can sign in at once.
 pub async fn create(
@@ -39,4 +40,14 @@ pub async fn create(
     .await?;
     anyhow::ensure!(inserted.rows_affected() == 1, "Un compte existe déjà avec l’adresse {email}.");
     Ok(())
+}
+
+/// Switches the second factor off; the owner is told by mail.
+pub async fn two_factor_off(ctx: &Ctx, email: &str) -> anyhow::Result<()> {
+    let account = account::find_by_name(&ctx.pool, email).await?;
+    let account = account.ok_or_else(|| anyhow::anyhow!("Aucun compte n’a l’adresse {email}."))?;
+    let mut tx = ctx.pool.begin().await?;
+    let was_on = two_factor::turn_off(&mut tx, ctx, None, &account).await?;
+    anyhow::ensure!(was_on, "Ce compte n’a pas de double authentification.");
+    Ok(tx.commit().await?)
 }

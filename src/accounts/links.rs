@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
+use super::readable;
 use crate::{ctx::Ctx, error::Result};
 
 /// What a link opens.
@@ -76,6 +77,9 @@ pub struct Target {
     pub new_email: Option<String>,
 }
 
+/// Groups of the secret on a slip: 99 bits.
+const SLIP_GROUPS: usize = 4;
+
 fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
@@ -90,7 +94,11 @@ pub async fn create(
     new_email: Option<&str>,
 ) -> Result<String> {
     let (path, prefix) = purpose.path();
-    let secret = format!("{prefix}_{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+    let secret = match channel {
+        Channel::Mail => format!("{prefix}_{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()),
+        // Somebody may have to type it.
+        Channel::Slip => format!("{prefix}_{}", readable::draw(SLIP_GROUPS)),
+    };
     let expires: DateTime<Utc> = Utc::now() + purpose.life();
     sqlx::query!(
         "insert into account_links (token_hash, user_id, purpose, expires_at, channel, new_email)

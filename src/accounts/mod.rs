@@ -19,6 +19,7 @@ pub mod links;
 mod mails;
 pub mod passwords;
 pub mod profile;
+mod readable;
 pub mod reset;
 pub mod signin;
 pub mod slips;

@@ -39,6 +39,24 @@ pub struct AdminCreate {
     last_name: String,
 }
 
+/// Options of `nexus admin two-factor-off`.
+#[derive(Args)]
+pub struct TwoFactorOff {
+    /// E-mail of the account.
+    #[arg(long)]
+    email: String,
+}
+
+/// `nexus admin two-factor-off`.
+pub async fn two_factor_off(config: Config, whose: TwoFactorOff) -> anyhow::Result<()> {
+    House::with(config, async |house| {
+        accounts::admin::two_factor_off(&house.ctx, &whose.email).await?;
+        println!("Double authentification désactivée : {}", whose.email);
+        Ok(())
+    })
+    .await
+}
+
 /// `nexus migrate`.
 pub async fn migrate(config: Config) -> anyhow::Result<()> {
     House::with(config, async |house| {

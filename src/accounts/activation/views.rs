@@ -31,7 +31,7 @@ pub(super) fn form(token: &str, owner: &Account, errors: &FieldErrors) -> Markup
 pub(super) fn expired() -> Markup {
     html! {
         h1 { "Ce lien n’est plus valable" }
-        p class="lead" { "Un lien d’activation sert une seule fois, pendant 72\u{a0}heures, et un lien plus récent le remplace. Si le compte est déjà activé, il suffit de se connecter." }
+        p class="lead" { "Un lien d’activation sert une seule fois, pendant 72\u{a0}heures. Si le compte est déjà activé, il suffit de se connecter." }
         form method="post" action="/auth/activate/resend" class="card" hx-sync="this:drop" {
             h2 { "Recevoir un nouveau lien" }
             (Field { name: "account", label: "E-mail ou identifiant du compte", autocomplete: "username", required: true, max: 254,

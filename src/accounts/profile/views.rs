@@ -67,8 +67,8 @@ fn identity(seen: &Seen<'_>) -> Markup {
                 @if let Some(identifier) = &account.identifier { dt { "Identifiant" } dd { code { (identifier) } } }
                 dt { "E-mail" } dd { (account.email.as_deref().unwrap_or("aucun")) }
             }
-            p class="actions" { a class="button quiet" href="/compte/email" { @if account.email.is_some() { "Changer d’adresse" } @else { "Ajouter une adresse" } } }
             p class="muted" { "Une faute dans le nom\u{a0}? L’équipe la corrige." }
+            p { a class="button quiet" href="/compte/email" { @if account.email.is_some() { "Changer d’adresse" } @else { "Ajouter une adresse" } } }
             form method="post" action="/compte/telephone" hx-sync="this:drop" {
                 (Field { name: "phone", label: "Téléphone", kind: "tel", value: seen.phone, autocomplete: "tel", max: 30, ..Field::default() }.input(seen.errors))
                 button class="button quiet" type="submit" { "Enregistrer le numéro" }
@@ -90,7 +90,7 @@ fn children(list: &[Child]) -> Markup {
                         }
                         @if child.needs_help() {
                             form method="post" action={ "/compte/enfants/" (child.id) "/lien" } hx-sync="this:drop" {
-                                button class="link" type="submit" { @if child.activated { "Nouveau mot de passe par e-mail" } @else { "Activer par e-mail" } span class="visually-hidden" { ", pour " (child.first_name) } }
+                                button class="link" type="submit" { @if child.activated { "Mot de passe par e-mail" } @else { "Activer par e-mail" } span class="visually-hidden" { ", pour " (child.first_name) } }
                             }
                             a class="link" href={ "/comptes/" (child.id) "/fiche" } { "Imprimer une fiche" span class="visually-hidden" { " pour " (child.first_name) } }
                         } @else { span class="muted" { "gère seul son mot de passe" } }

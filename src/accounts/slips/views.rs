@@ -28,7 +28,10 @@ pub(super) fn slip(ctx: &Ctx, student: &Account, link: &str) -> Markup {
     let until = Utc::now() + Purpose::Activation.life();
     let school = &ctx.config.school;
     html! {
-        p class="no-print actions" { button class="button" type="button" data-print { "Imprimer" } span class="muted" { "ou par le menu du navigateur. Cette fiche ne pourra pas être affichée une seconde fois." } }
+        div class="no-print" {
+            p class="lead" { "La fiche est prête. Imprimez-la maintenant\u{a0}: elle ne peut pas être affichée une seconde fois." }
+            p { button class="button" type="button" data-print { "Imprimer" } }
+        }
         article class="card slip" {
             p class="eyebrow" { (school.name) }
             h1 { "Bienvenue, " (student.first_name) }

@@ -9,7 +9,7 @@ use crate::{
 /// The secret on a slip.
 fn token(slip: &Answer) -> String {
     let rest = slip.text().split("token=").nth(1).expect("a link");
-    rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    rest.chars().take_while(|c| c.is_alphanumeric() || "_-".contains(*c)).collect()
 }
 
 #[tokio::test]

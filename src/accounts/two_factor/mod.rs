@@ -72,7 +72,7 @@ async fn confirm(ctx: &Ctx, account: &Account, code: &str, now: DateTime<Utc>) -
         return Ok(None);
     }
     let codes = recovery::renew(&mut tx, ctx, account.id).await?;
-    note(&mut tx, account.id, account.id, "accounts.two_factor_on").await?;
+    note(&mut tx, Some(account.id), account.id, "accounts.two_factor_on").await?;
     mails::tell_owner(&mut tx, account, &mails::two_factor(ctx, account, true)).await?;
     tx.commit().await?;
     Ok(Some(codes))
@@ -92,14 +92,14 @@ async fn accept(ctx: &Ctx, user: Uuid, code: &str, now: DateTime<Utc>) -> Result
 async fn renew_codes(ctx: &Ctx, user: Uuid) -> Result<Vec<String>> {
     let mut tx = ctx.pool.begin().await?;
     let codes = recovery::renew(&mut tx, ctx, user).await?;
-    note(&mut tx, user, user, "accounts.recovery_codes_renewed").await?;
+    note(&mut tx, Some(user), user, "accounts.recovery_codes_renewed").await?;
     tx.commit().await?;
     Ok(codes)
 }
 
-/// Switches it off and forgets secret and codes: by the owner, or by staff for somebody who lost phone and codes. False
-/// when there was none.
-pub async fn turn_off(conn: &mut PgConnection, ctx: &Ctx, actor: Uuid, account: &Account) -> Result<bool> {
+/// Switches it off and forgets secret and codes: by the owner, or by staff (none: the operator) for somebody who lost
+/// phone and codes. False when there was none.
+pub async fn turn_off(conn: &mut PgConnection, ctx: &Ctx, actor: Option<Uuid>, account: &Account) -> Result<bool> {
     if !store::delete(conn, account.id).await? {
         return Ok(false);
     }
@@ -108,8 +108,8 @@ pub async fn turn_off(conn: &mut PgConnection, ctx: &Ctx, actor: Uuid, account: 
     Ok(true)
 }
 
-async fn note(conn: &mut PgConnection, actor: Uuid, user: Uuid, action: &str) -> Result<()> {
-    audit::record(conn, Some(actor), action, &format!("users:{user}"), &json!({})).await
+async fn note(conn: &mut PgConnection, actor: Option<Uuid>, user: Uuid, action: &str) -> Result<()> {
+    audit::record(conn, actor, action, &format!("users:{user}"), &json!({})).await
 }
 
 #[cfg(test)]

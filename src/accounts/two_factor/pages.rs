@@ -115,7 +115,7 @@ pub async fn delete(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<S
         return refused(&ctx, &account, "password", WRONG_PASSWORD).await;
     }
     let mut tx = ctx.pool.begin().await?;
-    turn_off(&mut tx, &ctx, account.id, &account).await?;
+    turn_off(&mut tx, &ctx, Some(account.id), &account).await?;
     tx.commit().await?;
     Ok(Redirect::to(enrolment::PAGE).into_response())
 }

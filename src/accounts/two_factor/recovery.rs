@@ -1,21 +1,19 @@
 //! Ten codes on paper for the day when the phone is lost; each counts once.
 
-use rand::RngExt as _;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::store;
-use crate::{ctx::Ctx, error::Result};
+use crate::{accounts::readable, ctx::Ctx, error::Result};
 
 /// How many.
 const CODES: usize = 10;
-/// Letters and digits that nobody takes for another; ten of them are 49 bits.
-const ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
-const HALF: usize = 5;
+/// Groups of a code: 49 bits.
+const GROUPS: usize = 2;
 
 /// Draws new codes in the place of the old ones.
 pub(super) async fn renew(conn: &mut PgConnection, ctx: &Ctx, user: Uuid) -> Result<Vec<String>> {
-    let codes: Vec<String> = (0..CODES).map(|_| draw()).collect();
+    let codes: Vec<String> = (0..CODES).map(|_| readable::draw(GROUPS)).collect();
     let hashes: Vec<Vec<u8>> = codes.iter().map(|code| hash(ctx, user, code)).collect();
     store::set_codes(conn, user, &hashes).await?;
     Ok(codes)
@@ -24,13 +22,6 @@ pub(super) async fn renew(conn: &mut PgConnection, ctx: &Ctx, user: Uuid) -> Res
 /// Whether this is an unused code of the account; it is used up.
 pub(super) async fn use_up(pool: &PgPool, ctx: &Ctx, user: Uuid, code: &str) -> Result<bool> {
     store::use_code(pool, user, &hash(ctx, user, code)).await
-}
-
-fn draw() -> String {
-    let mut random = rand::rng();
-    let mut half =
-        || -> String { (0..HALF).map(|_| char::from(ALPHABET[random.random_range(0..ALPHABET.len())])).collect() };
-    format!("{}-{}", half(), half())
 }
 
 /// Case, spaces and dashes do not matter.

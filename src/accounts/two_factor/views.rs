@@ -103,11 +103,11 @@ pub(super) fn on(tone: Tone, codes_left: i64, required: bool, errors: &FieldErro
         p class="notice good" { (icons::check()) span { "Elle est active. " @if codes_left == 1 { "Il reste un code de secours." } @else { "Il reste " (codes_left) " codes de secours." } } }
         (fields::summary(errors))
         section class="card" {
-            h2 { "Changer quelque chose" }
+            h2 { "Gérer" }
             form method="post" action="/compte/two-factor/codes" hx-sync="this:drop" {
                 (password_field(errors))
                 div class="actions" {
-                    button class="button" type="submit" { "De nouveaux codes de secours" }
+                    button class="button" type="submit" { "Nouveaux codes de secours" }
                     @if !required { button class="button danger" type="submit" formaction="/compte/two-factor/arret" { "Désactiver" } }
                 }
             }
