@@ -4,11 +4,11 @@
 -- server package and the official images contain.
 create extension if not exists pg_trgm;
 
--- A text as it is searched: lower case, no accents. Immutable, unlike unaccent(), so that it can be indexed.
+-- A text as it is searched: lower case, no accents (capitals, too: in the C locale lower() leaves É). Immutable, unlike unaccent(), so that it can be indexed.
 create function plain_text(value text) returns text
     language sql immutable parallel safe strict
-    return translate(replace(replace(lower(value), 'œ', 'oe'), 'æ', 'ae'),
-        'àâäáãåçéèêëîïíìñôöóòõûüùúÿý’', 'aaaaaaceeeeiiiinooooouuuuyy''');
+    return translate(replace(replace(replace(replace(lower(value), 'œ', 'oe'), 'æ', 'ae'), 'Œ', 'oe'), 'Æ', 'ae'),
+        'àâäáãåçéèêëîïíìñôöóòõûüùúÿýÀÂÄÁÃÅÇÉÈÊËÎÏÍÌÑÔÖÓÒÕÛÜÙÚŸÝ’', 'aaaaaaceeeeiiiinooooouuuuyyaaaaaaceeeeiiiinooooouuuuyy''');
 
 alter table users add column search_text text not null generated always as (
     plain_text(first_name || ' ' || last_name || ' ' || coalesce(email, '') || ' ' || coalesce(identifier, ''))
