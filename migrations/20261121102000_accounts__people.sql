@@ -94,3 +94,15 @@ create table student_imports (
     done_at     timestamptz
 );
 create index student_imports_created_idx on student_imports (created_at);
+
+-- Whether this person may see the record of this student: the student, the guardians (right VIEW), the student's
+-- coaches, the staff. What may_view_assessment says of a result, said of a student.
+create function may_see_student(student uuid, person uuid, role text) returns boolean
+    language sql stable parallel safe
+    return role in ('ADMIN', 'ASSISTANTE')
+        or student = person
+        or (role = 'PARENT' and exists (
+            select from guardianships g
+            where g.guardian_id = person and g.student_id = student and 'VIEW' = any (g.rights)))
+        or (role = 'COACH' and exists (
+            select from coach_students c where c.coach_id = person and c.student_id = student));

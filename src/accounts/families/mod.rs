@@ -8,6 +8,7 @@ mod mails;
 mod store;
 
 pub use form::{BilanForm, CURRENT_LEVELS, GRADES, MODALITIES, SUBJECTS};
+pub(crate) use form::{is_phone, parse_birth_date};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
