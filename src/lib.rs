@@ -76,6 +76,9 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
 }
 
 type Api = (
+    accounts::coaching::CoachesApi,
+    accounts::households::ChildrenApi,
+    accounts::people::UsersApi,
     accounts::signin::api::AuthApi,
     assessments::api::AssessmentsApi,
     assessments::directeur::api::DirecteurApi,
@@ -86,6 +89,9 @@ type Api = (
 /// The JSON contract, with its OpenAPI document.
 fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
     let operations = (
+        accounts::coaching::CoachesApi,
+        accounts::households::ChildrenApi,
+        accounts::people::UsersApi,
         accounts::signin::api::AuthApi,
         assessments::api::AssessmentsApi,
         assessments::directeur::api::DirecteurApi,

@@ -1,5 +1,6 @@
 //! People: accounts, roles, families, signing in and out, activation, consent. Owns `users`, `students`,
-//! `guardianships`, `coaches`, `coach_students`, `account_links`, `signin_failures`, `bilan_requests`, `consents`.
+//! `guardianships`, `coaches`, `coach_students`, `account_links`, `signin_failures`, `bilan_requests`, `consents`,
+//! `student_imports`.
 //!
 //! Always true: no page or answer tells whether an account exists; only a mailed link sets a first password; e-mails
 //! are compared in lower case; a secret link is stored as its hash, works once and expires.
@@ -8,17 +9,26 @@ use crate::web::{Routes, get, post};
 
 pub mod activation;
 pub mod admin;
+pub mod coaching;
+pub mod contacts;
 pub mod families;
+pub mod households;
 pub mod identifier;
+pub mod imports;
 pub mod legal;
 pub mod passwords;
+pub mod people;
+pub mod rights;
 pub mod signin;
+pub mod student_links;
+pub mod students;
 
 #[cfg(test)]
 mod tests;
 
 /// Pages of this room.
 pub fn routes(routes: Routes) -> Routes {
+    let routes = imports::routes(coaching::routes(households::routes(people::routes(routes))));
     routes
         .at("/auth/signin", get(signin::pages::show).post(signin::pages::create))
         .at("/auth/signout", post(signin::pages::delete))

@@ -17,6 +17,7 @@ pub mod request_log;
 pub mod routes;
 pub mod security;
 pub mod session;
+pub mod uploads;
 pub mod visitor;
 
 #[cfg(test)]
