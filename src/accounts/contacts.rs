@@ -104,7 +104,11 @@ mod tests {
                     .await
                     .expect("may");
                 assert_eq!(allowed, expected, "{role} to {others}");
-                assert_eq!(contacts.iter().filter(|id| *id == other).count(), usize::from(expected), "{role}, {others}");
+                assert_eq!(
+                    contacts.iter().filter(|id| *id == other).count(),
+                    usize::from(expected),
+                    "{role}, {others}"
+                );
             }
         }
     }

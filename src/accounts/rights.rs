@@ -93,7 +93,8 @@ const MATRIX: &[(Resource, [Cell; 5])] = &[
 /// How far this role's right to this action on this resource reaches.
 pub fn reach(role: Role, action: Action, resource: Resource) -> Reach {
     let column = Role::ALL.iter().position(|known| *known == role);
-    let cell = MATRIX.iter().find(|(row, _)| *row == resource).zip(column).map_or(NOTHING, |((_, cells), at)| cells[at]);
+    let cell =
+        MATRIX.iter().find(|(row, _)| *row == resource).zip(column).map_or(NOTHING, |((_, cells), at)| cells[at]);
     if cell.0.contains(&action) { cell.1 } else { Reach::Nothing }
 }
 

@@ -92,7 +92,7 @@ pub async fn list_coached(pool: &PgPool, coach: Uuid) -> Result<Vec<StudentLine>
                select id, bank, completed_at from assessments
                where student_id = c.student_id and status = 'COMPLETED' order by completed_at desc limit 1) a on true
            left join standard_scores s on s.assessment_id = a.id
-           where c.coach_id = $1 order by s.ssn nulls last, u.last_name limit 200"#,
+           where c.coach_id = $1 and u.deactivated_at is null order by s.ssn nulls last, u.last_name limit 200"#,
         coach
     )
     .fetch_all(pool)

@@ -7,12 +7,13 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{assessments, ctx::Ctx, messaging};
+use crate::{accounts, assessments, ctx::Ctx, messaging};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
     vec![
         register::<messaging::SendMail>(),
+        register::<accounts::imports::ForgetImports>(),
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),

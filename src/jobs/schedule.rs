@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 
 use super::{Job, enqueue, housekeeping as keep};
-use crate::{assessments::jobs::EndExpiredAttempts, error::Result};
+use crate::{accounts::imports::ForgetImports, assessments::jobs::EndExpiredAttempts, error::Result};
 
 /// What runs when.
 pub(super) fn table() -> Vec<Entry> {
@@ -19,6 +19,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<EndExpiredAttempts>(Every::Minute),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
+        entry::<ForgetImports>(Every::Hour),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),
     ]
 }

@@ -30,7 +30,9 @@ pub fn list() -> Markup {
 
 /// A family: an adult and a child.
 pub fn family() -> Markup {
-    icon(r#"<circle cx="8" cy="6.5" r="3" /><path d="M3 20v-3a5 5 0 0 1 9-3" /><circle cx="16.5" cy="13" r="2.5" /><path d="M12 21a4.5 4.5 0 0 1 9 0" />"#)
+    icon(
+        r#"<circle cx="8" cy="6.5" r="3" /><path d="M3 20v-3a5 5 0 0 1 9-3" /><circle cx="16.5" cy="13" r="2.5" /><path d="M12 21a4.5 4.5 0 0 1 9 0" />"#,
+    )
 }
 
 /// Done.

@@ -126,7 +126,9 @@ fn coach_id(text: &str) -> Result<Uuid> {
 fn refused(refused: Refused) -> Error {
     match refused {
         Refused::Account(Refusal::Unknown) => unknown(),
-        Refused::Account(Refusal::EmailTaken) => contract(StatusCode::CONFLICT, "Un utilisateur avec cet email existe déjà"),
+        Refused::Account(Refusal::EmailTaken) => {
+            contract(StatusCode::CONFLICT, "Un utilisateur avec cet email existe déjà")
+        }
         Refused::PseudonymTaken => contract(StatusCode::CONFLICT, "Ce pseudonyme est déjà utilisé"),
         Refused::Account(refusal) => contract(StatusCode::BAD_REQUEST, refusal.said().1),
     }

@@ -58,7 +58,12 @@ impl Refused {
 }
 
 /// Creates a coach; an activation mail goes out.
-pub async fn create(conn: &mut PgConnection, ctx: &Ctx, actor: &Person, form: &CoachForm) -> Result<Result<Uuid, Refused>> {
+pub async fn create(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    actor: &Person,
+    form: &CoachForm,
+) -> Result<Result<Uuid, Refused>> {
     let id = match people::create(conn, ctx, actor, &form.details()).await? {
         Ok(id) => id,
         Err(refusal) => return Ok(Err(Refused::Account(refusal))),

@@ -65,7 +65,12 @@ pub struct Asked {
 
 /// One coach.
 #[handler]
-pub async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Query(asked): Query<Asked>) -> Result<Page> {
+pub async fn show(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Query(asked): Query<Asked>,
+) -> Result<Page> {
     rights::staff(&visitor, Action::Read, Resource::User)?;
     let (coach, shown) = load(&ctx, id, &asked).await?;
     let form = CoachForm::from(&coach);
@@ -83,7 +88,12 @@ async fn load(ctx: &Ctx, id: Uuid, asked: &Asked) -> Result<(Coach, views::Shown
 
 /// Saves the form.
 #[handler]
-pub async fn save(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Form(form): Form<CoachForm>) -> Result<Response> {
+pub async fn save(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Form(form): Form<CoachForm>,
+) -> Result<Response> {
     let person = rights::staff(&visitor, Action::Update, Resource::User)?;
     let mut errors = form.check();
     if errors.is_empty() {
@@ -112,13 +122,23 @@ pub struct StudentForm {
 
 /// Gives a student to the coach.
 #[handler]
-pub async fn add_student(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Form(form): Form<StudentForm>) -> Result<Redirect> {
+pub async fn add_student(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Form(form): Form<StudentForm>,
+) -> Result<Redirect> {
     set_student(&ctx, &visitor, id, form.student, true).await
 }
 
 /// Takes a student from the coach.
 #[handler]
-pub async fn remove_student(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Form(form): Form<StudentForm>) -> Result<Redirect> {
+pub async fn remove_student(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Form(form): Form<StudentForm>,
+) -> Result<Redirect> {
     set_student(&ctx, &visitor, id, form.student, false).await
 }
 

@@ -96,7 +96,7 @@ pub(super) async fn search_students(conn: &mut PgConnection, coach: Uuid, search
         r#"select u.id, u.first_name || ' ' || u.last_name as "name!", s.grade
            from users u join students s on s.user_id = u.id
            where u.role = 'ELEVE' and u.deactivated_at is null and u.search_text like plain_text($2)
-             and (select bool_and(u.search_text like plain_text(word)) from unnest($3::text[]) word)
+             and u.search_text like all (array(select plain_text(word) from unnest($3::text[]) word))
              and not exists (select from coach_students cs where cs.coach_id = $1 and cs.student_id = u.id)
            order by plain_text(u.last_name), plain_text(u.first_name), u.id limit 10"#,
         coach,

@@ -60,7 +60,10 @@ async fn the_contract_lists_creates_changes_and_closes_coaches() {
     let body = json!({ "firstName": "Rym", "lastName": "Daoud", "email": "rym@example.org", "password": "x", "subjects": ["ANGLAIS"] });
     let made = desk.post_json("/api/assistant/coaches", &body).await.assert(201).json();
     assert_eq!(made["coach"]["pseudonym"], "Rym Daoud");
-    assert_eq!(desk.post_json("/api/assistant/coaches", &body).await.assert(409).json()["error"], "Un utilisateur avec cet email existe déjà");
+    assert_eq!(
+        desk.post_json("/api/assistant/coaches", &body).await.assert(409).json()["error"],
+        "Un utilisateur avec cet email existe déjà"
+    );
     let path = format!("/api/assistant/coaches/{}", made["coach"]["userId"].as_str().expect("id"));
     let changed = send(&desk, Method::PUT, &path, &json!({ "pseudonym": "Iris" })).await.assert(200).json();
     assert_eq!((&changed["coach"]["pseudonym"], &changed["coach"]["subjects"]), (&json!("Iris"), &json!(["ANGLAIS"])));

@@ -108,6 +108,7 @@ pub(super) fn coach(coach: &Coach, form: &CoachForm, errors: &FieldErrors, shown
             _ => {},
         }
         (fields::summary(errors))
+        @if errors.general().next().is_some() { (stored(coach)) }
         (students(coach, shown))
         form method="post" action={ "/admin/coaches/" (coach.id) } class="card" {
             h2 { "Fiche" }
@@ -115,6 +116,24 @@ pub(super) fn coach(coach: &Coach, form: &CoachForm, errors: &FieldErrors, shown
             input type="hidden" name="version" value=(coach.version);
             (form_fields(form, errors))
             div class="actions" { button class="button" type="submit" { "Enregistrer" } }
+        }
+    }
+}
+
+/// What is stored now, when somebody else changed it meanwhile.
+fn stored(coach: &Coach) -> Markup {
+    let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".to_owned());
+    html! {
+        section class="card" {
+            h2 { "Enregistré actuellement" }
+            dl class="facts" {
+                dt { "Nom" } dd { (coach.full_name()) }
+                dt { "E-mail" } dd { (text(&coach.email)) }
+                dt { "Téléphone" } dd { (text(&coach.phone)) }
+                dt { "Pseudonyme" } dd { (coach.pseudonym) }
+                dt { "Titre" } dd { (text(&coach.title)) }
+                dt { "Matières" } dd { (coach.subject_labels()) }
+            }
         }
     }
 }

@@ -110,7 +110,13 @@ pub async fn update_child(
 }
 
 /// Gives the student to a coach, or takes the student back; repeating it changes nothing.
-pub async fn set_coach(conn: &mut PgConnection, actor: &Person, student: Uuid, coach: Uuid, coached: bool) -> Result<bool> {
+pub async fn set_coach(
+    conn: &mut PgConnection,
+    actor: &Person,
+    student: Uuid,
+    coach: Uuid,
+    coached: bool,
+) -> Result<bool> {
     let changed = if coached {
         store::insert_coaching(conn, student, coach).await?
     } else {

@@ -120,7 +120,12 @@ pub struct Done {
 
 /// One student's family.
 #[handler]
-pub async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Query(query): Query<Done>) -> Result<Page> {
+pub async fn show(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Query(query): Query<Done>,
+) -> Result<Page> {
     let person = rights::staff(&visitor, Action::Read, Resource::Student)?;
     let record = load(&ctx, person, id).await?;
     let forms = Forms { done: query.done, ..Forms::of(&record) };
@@ -291,13 +296,23 @@ pub struct CoachForm {
 
 /// Gives the student to a coach.
 #[handler]
-pub async fn add_coach(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Form(form): Form<CoachForm>) -> Result<Response> {
+pub async fn add_coach(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Form(form): Form<CoachForm>,
+) -> Result<Response> {
     set_coach(&ctx, &visitor, id, form, true).await
 }
 
 /// Takes the student from a coach.
 #[handler]
-pub async fn remove_coach(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Form(form): Form<CoachForm>) -> Result<Response> {
+pub async fn remove_coach(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Form(form): Form<CoachForm>,
+) -> Result<Response> {
     set_coach(&ctx, &visitor, id, form, false).await
 }
 

@@ -55,11 +55,11 @@ pub(super) async fn list(pool: &PgPool, narrowed: &Narrowed<'_>, after: Option<U
            where u.role = 'ELEVE'
              and ($1::text is null or u.id in (
                    select m.id from users m where m.search_text like plain_text($1)
-                     and (select bool_and(m.search_text like plain_text(word)) from unnest($2::text[]) word)
+                     and m.search_text like all (array(select plain_text(word) from unnest($2::text[]) word))
                    union
                    select g.student_id from users m join guardianships g on g.guardian_id = m.id
                    where m.search_text like plain_text($1)
-                     and (select bool_and(m.search_text like plain_text(word)) from unnest($2::text[]) word)))
+                     and m.search_text like all (array(select plain_text(word) from unnest($2::text[]) word))))
              and ($3::text is null or s.grade = $3)
              and ($4::text is null
                   or ($4 = 'guardian' and not exists (select from guardianships g where g.student_id = u.id))
@@ -89,11 +89,11 @@ pub(super) async fn count(pool: &PgPool, narrowed: &Narrowed<'_>) -> Result<i64>
              where u.role = 'ELEVE'
                and ($1::text is null or u.id in (
                      select m.id from users m where m.search_text like plain_text($1)
-                       and (select bool_and(m.search_text like plain_text(word)) from unnest($2::text[]) word)
+                       and m.search_text like all (array(select plain_text(word) from unnest($2::text[]) word))
                      union
                      select g.student_id from users m join guardianships g on g.guardian_id = m.id
                      where m.search_text like plain_text($1)
-                       and (select bool_and(m.search_text like plain_text(word)) from unnest($2::text[]) word)))
+                       and m.search_text like all (array(select plain_text(word) from unnest($2::text[]) word))))
                and ($3::text is null or s.grade = $3)
                and ($4::text is null
                     or ($4 = 'guardian' and not exists (select from guardianships g where g.student_id = u.id))
@@ -119,7 +119,11 @@ pub(super) async fn lock_person(conn: &mut PgConnection, id: Uuid) -> Result<()>
 }
 
 /// A guardian's child of this name; two of one name are told apart by the day of birth, when both are known.
-pub(in crate::accounts) async fn find_child(conn: &mut PgConnection, guardian: Uuid, child: &Child) -> Result<Option<Uuid>> {
+pub(in crate::accounts) async fn find_child(
+    conn: &mut PgConnection,
+    guardian: Uuid,
+    child: &Child,
+) -> Result<Option<Uuid>> {
     sqlx::query_scalar!(
         "select u.id from guardianships g join users u on u.id = g.student_id join students s on s.user_id = u.id
          where g.guardian_id = $1 and plain_text(u.first_name) = plain_text($2) and plain_text(u.last_name) = plain_text($3)
@@ -175,7 +179,8 @@ pub(super) async fn set_child(conn: &mut PgConnection, id: Uuid, child: &Child) 
 
 /// The student's day of birth.
 pub(super) async fn find_birth_date(conn: &mut PgConnection, id: Uuid) -> Result<Option<NaiveDate>> {
-    let date = sqlx::query_scalar!("select birth_date from students where user_id = $1", id).fetch_optional(conn).await?;
+    let date =
+        sqlx::query_scalar!("select birth_date from students where user_id = $1", id).fetch_optional(conn).await?;
     Ok(date.flatten())
 }
 

@@ -24,7 +24,10 @@ const MOTHER: [(&str, &str); 5] = [
     ("isPayer", "true"),
 ];
 
-fn both(child: &[(&'static str, &'static str)], guardian: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+fn both(
+    child: &[(&'static str, &'static str)],
+    guardian: &[(&'static str, &'static str)],
+) -> Vec<(&'static str, &'static str)> {
     [child, guardian].concat()
 }
 
@@ -54,7 +57,8 @@ async fn the_desk_enrolls_a_child_with_a_new_mother_and_then_a_father() {
 
     let father = [("email", "julien@example.org"), ("relation", "PERE")];
     desk.post(&format!("{path}/guardians"), &father).await.assert_refused(&["firstName"]);
-    let father = [("email", "julien@example.org"), ("relation", "PERE"), ("firstName", "Julien"), ("lastName", "Garnier")];
+    let father =
+        [("email", "julien@example.org"), ("relation", "PERE"), ("firstName", "Julien"), ("lastName", "Garnier")];
     desk.post(&format!("{path}/guardians"), &father).await.redirected();
     desk.post(&format!("{path}/guardians"), &father).await.assert_refused(&["email"]);
     assert_eq!(audited(&app.ctx.pool, "guardianships.create").await, 1);
@@ -102,7 +106,8 @@ async fn a_minor_keeps_one_guardian_and_a_student_of_age_need_not() {
 #[tokio::test]
 async fn a_guardian_who_may_not_see_the_child_sees_nothing_of_it() {
     let app = TestApp::new().await;
-    let (desk, parent, child) = (app.signed_in(Role::Assistante).await, app.signed_in(Role::Parent).await, app.person(Role::Eleve).await);
+    let (desk, parent, child) =
+        (app.signed_in(Role::Assistante).await, app.signed_in(Role::Parent).await, app.person(Role::Eleve).await);
     app.guard(parent.id, child).await;
     parent.get("/dashboard/parent").await.assert_page(200, "Prénom");
     let page = desk.get(&format!("/admin/families/{child}")).await.assert(200);
@@ -136,7 +141,8 @@ async fn extra_time_is_declared_by_the_staff_and_of_two_at_once_the_second_is_to
 #[tokio::test]
 async fn a_coach_sees_a_student_from_the_moment_the_desk_says_so_until_it_says_otherwise() {
     let app = TestApp::new().await;
-    let (desk, coach, child) = (app.signed_in(Role::Assistante).await, app.signed_in(Role::Coach).await, app.person(Role::Eleve).await);
+    let (desk, coach, child) =
+        (app.signed_in(Role::Assistante).await, app.signed_in(Role::Coach).await, app.person(Role::Eleve).await);
     let (path, id) = (format!("/admin/families/{child}/coaches"), coach.id.to_string());
     desk.post(&path, &[("coach", id.as_str())]).await.redirected();
     desk.post(&path, &[("coach", id.as_str())]).await.redirected();
@@ -184,10 +190,14 @@ const ACTIVATE: &str = "/api/assistant/activate-student";
 /// A child that waits for its activation.
 async fn waiting(app: &TestApp) -> Uuid {
     let child = app.person(Role::Eleve).await;
-    sqlx::query!("update users set email = null, identifier = $2, activated_at = null where id = $1", child, child.to_string())
-        .execute(&app.ctx.pool)
-        .await
-        .expect("child");
+    sqlx::query!(
+        "update users set email = null, identifier = $2, activated_at = null where id = $1",
+        child,
+        child.to_string()
+    )
+    .execute(&app.ctx.pool)
+    .await
+    .expect("child");
     child
 }
 
@@ -196,7 +206,8 @@ async fn a_guardian_activates_the_own_child_and_no_other() {
     let app = TestApp::new().await;
     let (parent, child, another) = (app.signed_in(Role::Parent).await, waiting(&app).await, waiting(&app).await);
     app.guard(parent.id, child).await;
-    let refused = parent.post_json(ACTIVATE, &json!({ "studentUserId": another, "studentEmail": "x@example.org" })).await;
+    let refused =
+        parent.post_json(ACTIVATE, &json!({ "studentUserId": another, "studentEmail": "x@example.org" })).await;
     assert_eq!(refused.assert(400).json()["error"], "Élève introuvable");
     let body = json!({ "studentUserId": child, "studentEmail": "Child@Example.org" });
     let made = parent.post_json(ACTIVATE, &body).await.assert(200).json();
@@ -221,7 +232,8 @@ async fn a_guardian_activates_the_own_child_and_no_other() {
 #[tokio::test]
 async fn the_activation_of_a_student_is_refused_with_the_sentences_of_the_contract() {
     let app = TestApp::new().await;
-    let (desk, child, parent) = (app.signed_in(Role::Assistante).await, waiting(&app).await, app.person(Role::Parent).await);
+    let (desk, child, parent) =
+        (app.signed_in(Role::Assistante).await, waiting(&app).await, app.person(Role::Parent).await);
     for (id, email, error) in [
         (Uuid::now_v7(), "x@example.org".to_owned(), "Élève introuvable"),
         (parent, "x@example.org".to_owned(), "Cet utilisateur n'est pas un élève"),

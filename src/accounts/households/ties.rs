@@ -5,11 +5,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{
-    GuardianForm, Refusal, mails,
-    model::of_age,
-    people_subject, store,
-};
+use super::{GuardianForm, Refusal, mails, model::of_age, people_subject, store};
 use crate::{
     accounts::people,
     compliance::audit,

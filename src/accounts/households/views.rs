@@ -146,7 +146,7 @@ fn schooling(child: &ChildForm, errors: &FieldErrors) -> Markup {
 fn guardian_fields(form: &GuardianForm, errors: &FieldErrors) -> Markup {
     html! {
         (Field { name: "email", label: "E-mail", value: &form.email, kind: "email", required: true, max: 254, autocomplete: "off",
-                 hint: "Si cette adresse a déjà un compte de parent, l’élève y est simplement rattaché.", ..Field::default() }.input(errors))
+                 hint: "Si cette adresse a déjà un compte de parent, l’élève y est simplement rattaché." }.input(errors))
         div class="grid-2" {
             (Field { name: "firstName", label: "Prénom du parent", value: &form.first_name, max: 80, autocomplete: "off", ..Field::default() }.input(errors))
             (Field { name: "lastName", label: "Nom du parent", value: &form.last_name, max: 80, autocomplete: "off", ..Field::default() }.input(errors))

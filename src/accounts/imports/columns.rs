@@ -19,9 +19,23 @@ pub(super) enum Column {
 
 /// Headers of the template, in its order.
 pub(super) const TEMPLATE: &[&str] = &[
-    "Nom", "Prénom", "Classe", "E-mail", "Date de naissance", "Établissement", "Tiers-temps", "Parent 1 nom",
-    "Parent 1 prénom", "Parent 1 e-mail", "Parent 1 téléphone", "Parent 1 lien", "Parent 2 nom", "Parent 2 prénom",
-    "Parent 2 e-mail", "Parent 2 téléphone", "Parent 2 lien",
+    "Nom",
+    "Prénom",
+    "Classe",
+    "E-mail",
+    "Date de naissance",
+    "Établissement",
+    "Tiers-temps",
+    "Parent 1 nom",
+    "Parent 1 prénom",
+    "Parent 1 e-mail",
+    "Parent 1 téléphone",
+    "Parent 1 lien",
+    "Parent 2 nom",
+    "Parent 2 prénom",
+    "Parent 2 e-mail",
+    "Parent 2 téléphone",
+    "Parent 2 lien",
 ];
 
 /// A text without accents, capitals, spaces and signs: "E-mail (parent 1)" → "emailparent1".
@@ -46,7 +60,14 @@ pub(super) fn plain(text: &str) -> String {
 /// What the header says; none for a column that is not ours (it is ignored, and the preview says so).
 pub(super) fn of_header(header: &str) -> Option<Column> {
     let name = plain(header);
-    for (word, at) in [("parent", None), ("responsable", None), ("representant", None), ("tuteur", None), ("mere", Some(0)), ("pere", Some(1))] {
+    for (word, at) in [
+        ("parent", None),
+        ("responsable", None),
+        ("representant", None),
+        ("tuteur", None),
+        ("mere", Some(0)),
+        ("pere", Some(1)),
+    ] {
         if let Some(place) = name.find(word).filter(|_| name != word) {
             let rest = format!("{}{}", &name[..place], name[place + word.len()..].trim_start_matches("legal"));
             return guardian(&rest, at);
@@ -67,7 +88,9 @@ pub(super) fn of_header(header: &str) -> Option<Column> {
 fn guardian(rest: &str, known: Option<usize>) -> Option<Column> {
     let at = known.or_else(|| if rest.contains('2') { Some(1) } else { Some(0) })?;
     let kind: String = rest.chars().filter(char::is_ascii_alphabetic).collect();
-    let kind = ["du", "de", "la", "le"].iter().fold(kind.as_str(), |kind, word| kind.strip_suffix(word).unwrap_or(kind));
+    let kind = kind.as_str();
+    let kind =
+        ["du", "de", "la", "le"].iter().fold(kind.as_str(), |kind, word| kind.strip_suffix(word).unwrap_or(kind));
     Some(match kind {
         "nom" => Column::GuardianLastName(at),
         "prenom" => Column::GuardianFirstName(at),

@@ -120,7 +120,8 @@ pub(super) fn read(bytes: &[u8]) -> Read {
             Err(_) => read.errors.push(LineError::new(at + 1, "Cette ligne ne se lit pas : vérifiez les guillemets.")),
         }
         if read.lines.len() > MOST_LINES {
-            read.errors.push(LineError::new(0, format!("Plus de {MOST_LINES} élèves : partagez le fichier en plusieurs.")));
+            read.errors
+                .push(LineError::new(0, format!("Plus de {MOST_LINES} élèves : partagez le fichier en plusieurs.")));
             return read;
         }
     }
@@ -136,7 +137,10 @@ fn check_head(known: &[Option<Column>], errors: &mut Vec<LineError>) {
     }
     for (at, column) in known.iter().enumerate().filter_map(|(at, column)| column.map(|it| (at, it))) {
         if known[..at].contains(&Some(column)) {
-            errors.push(LineError::new(1, format!("Deux colonnes disent la même chose : la colonne {} est de trop.", at + 1)));
+            errors.push(LineError::new(
+                1,
+                format!("Deux colonnes disent la même chose : la colonne {} est de trop.", at + 1),
+            ));
         }
     }
 }
@@ -189,23 +193,33 @@ impl StudentLine {
             Column::LastName => cell.clone_into(&mut self.last_name),
             Column::FirstName => cell.clone_into(&mut self.first_name),
             Column::Grade => {
-                self.grade = grade(cell).ok_or_else(|| format!("Classe inconnue : « {cell} ». Écrivez Seconde, Première ou Terminale."))?.to_owned();
+                self.grade = grade(cell)
+                    .ok_or_else(|| format!("Classe inconnue : « {cell} ». Écrivez Seconde, Première ou Terminale."))?
+                    .to_owned();
             }
             Column::Email => self.email = email(cell)?,
             Column::BirthDate => {
                 self.birth_date = match cell {
                     "" => None,
-                    text => Some(birth_date(text).ok_or_else(|| format!("Date de naissance illisible : « {text} ». Écrivez par exemple 14/03/2009."))?),
+                    text => Some(birth_date(text).ok_or_else(|| {
+                        format!("Date de naissance illisible : « {text} ». Écrivez par exemple 14/03/2009.")
+                    })?),
                 };
             }
-            Column::School => self.school = Some(cell.chars().take(120).collect::<String>()).filter(|name| !name.is_empty()),
-            Column::ExtraTime => self.extra_time = matches!(plain(cell).as_str(), "oui" | "o" | "x" | "1" | "vrai" | "true"),
+            Column::School => {
+                self.school = Some(cell.chars().take(120).collect::<String>()).filter(|name| !name.is_empty())
+            }
+            Column::ExtraTime => {
+                self.extra_time = matches!(plain(cell).as_str(), "oui" | "o" | "x" | "1" | "vrai" | "true")
+            }
             Column::GuardianLastName(at) => cell.clone_into(&mut guardians[at].last_name),
             Column::GuardianFirstName(at) => cell.clone_into(&mut guardians[at].first_name),
             Column::GuardianEmail(at) => guardians[at].email = email(cell)?.unwrap_or_default(),
             Column::GuardianPhone(at) => cell.clone_into(&mut guardians[at].phone),
             Column::GuardianRelation(at) => {
-                relation(cell).ok_or_else(|| format!("Lien inconnu : « {cell} ». Écrivez Mère, Père, Tuteur ou Autre."))?.clone_into(&mut guardians[at].relation);
+                relation(cell)
+                    .ok_or_else(|| format!("Lien inconnu : « {cell} ». Écrivez Mère, Père, Tuteur ou Autre."))?
+                    .clone_into(&mut guardians[at].relation);
             }
         }
         Ok(())
@@ -213,7 +227,10 @@ impl StudentLine {
 
     fn check(&mut self, guardians: &mut [GuardianLine; 2], wrong: &mut Vec<String>) {
         let name = |text: &str| (1..=80).contains(&text.chars().count());
-        for (text, sentence) in [(&self.last_name, "Le nom manque, ou est trop long."), (&self.first_name, "Le prénom manque, ou est trop long.")] {
+        for (text, sentence) in [
+            (&self.last_name, "Le nom manque, ou est trop long."),
+            (&self.first_name, "Le prénom manque, ou est trop long."),
+        ] {
             if !name(text) {
                 wrong.push(sentence.to_owned());
             }
@@ -281,7 +298,9 @@ fn relation(cell: &str) -> Option<&'static str> {
 
 /// A day as a French spreadsheet or a database writes it, on which somebody at lycée can be born.
 fn birth_date(text: &str) -> Option<NaiveDate> {
-    let date = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok())?;
+    let date = ["%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"]
+        .iter()
+        .find_map(|form| NaiveDate::parse_from_str(text, form).ok())?;
     let this_year = Utc::now().year();
     (this_year - 30..=this_year - 10).contains(&date.year()).then_some(date)
 }
@@ -353,7 +372,13 @@ mod tests {
 
     #[test]
     fn grades_are_read_as_schools_write_them() {
-        for (cell, key) in [("Terminale", "TERMINALE"), ("TG4", "TERMINALE"), ("1ère 3", "PREMIERE"), ("Première", "PREMIERE"), ("2nde", "SECONDE")] {
+        for (cell, key) in [
+            ("Terminale", "TERMINALE"),
+            ("TG4", "TERMINALE"),
+            ("1ère 3", "PREMIERE"),
+            ("Première", "PREMIERE"),
+            ("2nde", "SECONDE"),
+        ] {
             assert_eq!(grade(cell), Some(key), "{cell}");
         }
         assert_eq!(grade("CM2"), None);

@@ -7,6 +7,7 @@
 
 mod columns;
 mod decode;
+mod job;
 mod lines;
 mod pages;
 mod store;
@@ -17,9 +18,9 @@ mod views;
 mod tests;
 
 use serde_json::json;
-use sqlx::PgPool;
 use uuid::Uuid;
 
+pub use self::job::ForgetImports;
 use self::{
     lines::{LineError, StudentLine},
     takeover::Outcome,
@@ -71,13 +72,9 @@ async fn finish(ctx: &Ctx, actor: &Person, id: Uuid, mails: bool) -> Result<Take
     };
     let result = serde_json::to_value(&outcome).map_err(Error::internal)?;
     store::set_done(&mut tx, id, &result).await?;
-    let details = json!({ "lines": lines.len(), "students": outcome.students, "guardians": outcome.guardians, "mails": mails });
+    let details =
+        json!({ "lines": lines.len(), "students": outcome.students, "guardians": outcome.guardians, "mails": mails });
     audit::record(&mut tx, Some(actor.id), "students.import", &format!("student_imports:{id}"), &details).await?;
     tx.commit().await?;
     Ok(Taken::Done)
-}
-
-/// Forgets files that were looked at and never taken over, and results of yesterday.
-pub async fn forget_old(pool: &PgPool) -> Result<u64> {
-    store::delete_old(pool).await
 }

@@ -41,13 +41,13 @@ pub fn template(visitor: Data<&Visitor>) -> Result<Response> {
 pub async fn upload(ctx: Data<&Ctx>, visitor: Data<&Visitor>, req: &Request, body: Body) -> Result<Response> {
     let person = rights::staff(&visitor, Action::Create, Resource::Student)?;
     let file = uploads::read::<MOST_BYTES>(req, body).await?;
-    let read = tokio::task::spawn_blocking(move || (file.name, lines::read(&file.bytes))).await.map_err(Error::internal)?;
+    let read =
+        tokio::task::spawn_blocking(move || (file.name, lines::read(&file.bytes))).await.map_err(Error::internal)?;
     let (name, read) = read;
     let mut errors = read.errors;
     if errors.is_empty() {
         match rehearse(&ctx, person, &read.lines).await? {
             Ok(_) => {
-                super::forget_old(&ctx.pool).await?;
                 let id = store::insert(&ctx.pool, person.id, &name, &read.lines).await?;
                 return Ok(Redirect::to(format!("/admin/import/{id}")).into_response());
             }
@@ -86,7 +86,12 @@ pub struct Confirmed {
 
 /// Takes the file over.
 #[handler]
-pub async fn take_over(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>, Form(form): Form<Confirmed>) -> Result<Response> {
+pub async fn take_over(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+    Form(form): Form<Confirmed>,
+) -> Result<Response> {
     let person = rights::staff(&visitor, Action::Create, Resource::Student)?;
     match finish(&ctx, person, id, form.mails == "true").await? {
         Taken::Done => Ok(Redirect::to(format!("/admin/import/{id}")).into_response()),

@@ -80,7 +80,8 @@ pub(super) async fn delete(pool: &PgPool, id: Uuid) -> Result<()> {
 
 /// Forgets what is older than a day.
 pub(super) async fn delete_old(pool: &PgPool) -> Result<u64> {
-    let gone = sqlx::query!("delete from student_imports where created_at < now() - interval '1 day'").execute(pool).await?;
+    let gone =
+        sqlx::query!("delete from student_imports where created_at < now() - interval '1 day'").execute(pool).await?;
     Ok(gone.rows_affected())
 }
 

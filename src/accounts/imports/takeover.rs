@@ -85,7 +85,8 @@ async fn guardians_of(
     for one in &line.guardians {
         guardians.push(match families::find_by_email(conn, &one.email).await? {
             Some(known) if known.role != Role::Parent.key() => {
-                let sentence = format!("« {} » est l’adresse d’un compte qui n’est pas un compte de parent.", one.email);
+                let sentence =
+                    format!("« {} » est l’adresse d’un compte qui n’est pas un compte de parent.", one.email);
                 return Ok(Err(LineError::new(line.number, sentence)));
             }
             Some(known) if known.closed => {
@@ -103,7 +104,13 @@ async fn guardians_of(
     Ok(Ok(guardians))
 }
 
-async fn create_guardian(conn: &mut PgConnection, ctx: &Ctx, actor: &Person, one: &GuardianLine, mails: bool) -> Result<Uuid> {
+async fn create_guardian(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    actor: &Person,
+    one: &GuardianLine,
+    mails: bool,
+) -> Result<Uuid> {
     let details = people::Details {
         first_name: one.first_name.clone(),
         last_name: one.last_name.clone(),

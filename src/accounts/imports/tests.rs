@@ -60,7 +60,9 @@ async fn a_class_is_looked_at_then_entered_and_a_second_time_changes_nothing() {
     imported(&desk, FILE.as_bytes(), true).await;
     assert_eq!(counts(&app).await, (3, 3, 4));
     assert_eq!(mails(&app.ctx.pool).await, []);
-    let kept = sqlx::query_scalar!(r#"select count(*) as "n!" from student_imports where state = 'DONE' and lines is not null"#);
+    let kept = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from student_imports where state = 'DONE' and lines is not null"#
+    );
     assert_eq!(kept.fetch_one(&app.ctx.pool).await.expect("lines"), 0, "the lines are wiped");
 }
 
@@ -121,7 +123,8 @@ async fn a_second_guardian_is_tied_to_the_child_that_is_known() {
 async fn clicked_twice_or_by_two_the_class_is_entered_once() {
     let app = TestApp::new().await;
     let (desk, admin) = (app.signed_in(Role::Assistante).await, app.signed_in(Role::Admin).await);
-    let places = [upload(&desk, FILE.as_bytes()).await.redirected(), upload(&admin, FILE.as_bytes()).await.redirected()];
+    let places =
+        [upload(&desk, FILE.as_bytes()).await.redirected(), upload(&admin, FILE.as_bytes()).await.redirected()];
     app.warm().await;
     let answers = together([desk.post(&places[0], &[]), desk.post(&places[0], &[]), admin.post(&places[1], &[])]).await;
     assert!(answers.iter().all(|answer| answer.status == 303), "{answers:?}");

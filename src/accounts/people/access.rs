@@ -39,7 +39,8 @@ pub async fn close(conn: &mut PgConnection, actor: &Person, id: Uuid) -> Result<
     if store::set_closed(conn, id, true).await? {
         store::end_sessions(conn, id).await?;
         store::end_links(conn, id).await?;
-        audit::record(conn, Some(actor.id), "users.close", &subject(id), &json!({ "role": account.role.key() })).await?;
+        audit::record(conn, Some(actor.id), "users.close", &subject(id), &json!({ "role": account.role.key() }))
+            .await?;
     }
     Ok(Ok(()))
 }

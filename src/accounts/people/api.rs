@@ -126,7 +126,12 @@ impl UsersApi {
 
     /// Changes an account. A `password` is not used: only its owner chooses one, by the mailed link.
     #[oai(path = "/users", method = "patch")]
-    async fn change(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, body: JsonBody<ChangedUser>) -> Result<Json<Value>> {
+    async fn change(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        body: JsonBody<ChangedUser>,
+    ) -> Result<Json<Value>> {
         let person = rights::guard(&visitor, &[Role::Admin])?;
         let body = body.0;
         let id = account_id(body.id.as_deref())?;
@@ -210,7 +215,12 @@ fn refused(refusal: Refusal, new: bool) -> Error {
 }
 
 /// The filter and the part that the query names, or the contract's 422.
-fn asked(role: Option<String>, search: Option<String>, limit: Option<&str>, offset: Option<&str>) -> Result<(Filter, Part)> {
+fn asked(
+    role: Option<String>,
+    search: Option<String>,
+    limit: Option<&str>,
+    offset: Option<&str>,
+) -> Result<(Filter, Part)> {
     let mut wrong = Vec::new();
     let mut number = |name, text: Option<&str>, default, fine: std::ops::RangeInclusive<i64>| {
         let value = given(text).map_or(Some(default), |text| text.parse().ok()).filter(|value| fine.contains(value));
@@ -219,7 +229,11 @@ fn asked(role: Option<String>, search: Option<String>, limit: Option<&str>, offs
             default
         })
     };
-    let part = Part { limit: number("limit", limit, 10, 1..=100), offset: number("offset", offset, 0, 0..=1_000_000), after: None };
+    let part = Part {
+        limit: number("limit", limit, 10, 1..=100),
+        offset: number("offset", offset, 0, 0..=1_000_000),
+        after: None,
+    };
     let filter = Filter { q: search.unwrap_or_default(), role: role.unwrap_or_default(), ..Filter::default() };
     if filter.q.chars().count() > 200 {
         wrong.push(("search", "200 caractères au plus"));

@@ -53,8 +53,16 @@ fn table(accounts: &[Account]) -> Result<String> {
         let email = one.email.as_deref().unwrap_or_default();
         let identifier = one.identifier.as_deref().unwrap_or_default();
         let phone = one.phone.as_deref().unwrap_or_default();
-        let cells =
-            [&one.last_name, &one.first_name, role_label(one.role), email, identifier, phone, one.state().label(), &created];
+        let cells = [
+            &one.last_name,
+            &one.first_name,
+            role_label(one.role),
+            email,
+            identifier,
+            phone,
+            one.state().label(),
+            &created,
+        ];
         writer.write_record(cells.map(harmless)).map_err(Error::internal)?;
     }
     let bytes = writer.into_inner().map_err(|error| Error::internal(anyhow::anyhow!("{error}")))?;
@@ -63,7 +71,8 @@ fn table(accounts: &[Account]) -> Result<String> {
 
 /// A cell that no spreadsheet takes for a formula; phones begin with a plus sign.
 fn harmless(cell: &str) -> String {
-    let dialled = cell.starts_with('+') && cell.chars().skip(1).all(|sign| sign.is_ascii_digit() || " .-()/".contains(sign));
+    let dialled =
+        cell.starts_with('+') && cell.chars().skip(1).all(|sign| sign.is_ascii_digit() || " .-()/".contains(sign));
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !dialled { format!("'{cell}") } else { cell.to_owned() }
 }
 

@@ -15,12 +15,16 @@ pub(in crate::accounts) fn activation(ctx: &Ctx, account: &Account, email: &str,
     let (hello, text) = if account.role == Role::Eleve {
         (
             format!("Bonjour {},", account.first_name),
-            format!("{school} t’a ouvert un compte. Choisis ton mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."),
+            format!(
+                "{school} t’a ouvert un compte. Choisis ton mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."
+            ),
         )
     } else {
         (
             format!("Bonjour {},", account.full_name()),
-            format!("{school} vous a ouvert un compte. Choisissez votre mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."),
+            format!(
+                "{school} vous a ouvert un compte. Choisissez votre mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."
+            ),
         )
     };
     let after = "Le lien a expiré ? L’équipe en envoie un autre sur simple demande.";

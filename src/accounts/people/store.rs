@@ -32,7 +32,7 @@ pub async fn list(pool: &PgPool, filter: &Filter, part: Part) -> Result<Vec<Acco
              and ($2::text is null or case when deactivated_at is not null then 'closed'
                                            when activated_at is null then 'waiting' else 'active' end = $2)
              and ($3::text is null or search_text like plain_text($3))
-             and (select coalesce(bool_and(search_text like plain_text(word)), true) from unnest($4::text[]) word)
+             and search_text like all (array(select plain_text(word) from unnest($4::text[]) word))
              and ($5::uuid is null or (plain_text(last_name), plain_text(first_name), id) >
                   (select plain_text(l.last_name), plain_text(l.first_name), l.id from users l where l.id = $5))
            order by plain_text(last_name), plain_text(first_name), id
@@ -60,7 +60,7 @@ pub async fn count(pool: &PgPool, filter: &Filter) -> Result<i64> {
                and ($2::text is null or case when deactivated_at is not null then 'closed'
                                              when activated_at is null then 'waiting' else 'active' end = $2)
                and ($3::text is null or search_text like plain_text($3))
-               and (select coalesce(bool_and(search_text like plain_text(word)), true) from unnest($4::text[]) word)
+               and search_text like all (array(select plain_text(word) from unnest($4::text[]) word))
              limit $5) found"#,
         filter.role(),
         filter.state(),
@@ -145,13 +145,7 @@ pub async fn is_taken(conn: &mut PgConnection, email: &str, id: Uuid) -> Result<
 }
 
 /// Stores what the form says. `clock_timestamp()`: two changes in one transaction are two versions, too.
-pub async fn set(
-    conn: &mut PgConnection,
-    id: Uuid,
-    role: Role,
-    details: &Details,
-    email: Option<&str>,
-) -> Result<()> {
+pub async fn set(conn: &mut PgConnection, id: Uuid, role: Role, details: &Details, email: Option<&str>) -> Result<()> {
     sqlx::query!(
         "update users set role = $2, first_name = $3, last_name = $4, email = $5, phone = $6, updated_at = clock_timestamp()
          where id = $1",

@@ -75,7 +75,8 @@ async fn the_assistante_neither_makes_nor_changes_nor_closes_a_colleague() {
     let parent = app.person(Role::Parent).await;
     let path = format!("/admin/users/{parent}");
     let now = version(&desk, &path).await;
-    let raised = [("role", "ADMIN"), ("firstName", "P"), ("lastName", "N"), ("email", "p@example.org"), ("version", &now)];
+    let raised =
+        [("role", "ADMIN"), ("firstName", "P"), ("lastName", "N"), ("email", "p@example.org"), ("version", &now)];
     desk.post(&path, &raised).await.assert_refused(&["role"]);
     let role = sqlx::query_scalar!("select role from users where id = $1", parent);
     assert_eq!(role.fetch_one(&app.ctx.pool).await.expect("role"), "PARENT");
@@ -89,7 +90,13 @@ async fn of_two_who_save_one_account_the_second_is_told_and_loses_nothing() {
     let seen = version(&desk, &path).await;
     assert_eq!(seen, version(&admin, &path).await);
     let form = |phone, version| {
-        [("firstName", "Leïla"), ("lastName", "Nom"), ("email", "l@example.org"), ("phone", phone), ("version", version)]
+        [
+            ("firstName", "Leïla"),
+            ("lastName", "Nom"),
+            ("email", "l@example.org"),
+            ("phone", phone),
+            ("version", version),
+        ]
     };
     desk.post(&path, &form("20 111 111", &seen)).await.redirected();
     let second = admin.post(&path, &form("20 222 222", &seen)).await;
@@ -108,7 +115,8 @@ async fn a_new_address_makes_links_to_the_old_one_useless_and_tells_its_owner() 
     crate::accounts::activation::create_link(&mut conn, &app.ctx, parent).await.expect("link");
     let path = format!("/admin/users/{parent}");
     let now = version(&admin, &path).await;
-    let form = [("role", "PARENT"), ("firstName", "P"), ("lastName", "N"), ("email", "new@example.org"), ("version", &now)];
+    let form =
+        [("role", "PARENT"), ("firstName", "P"), ("lastName", "N"), ("email", "new@example.org"), ("version", &now)];
     admin.post(&path, &form).await.redirected();
     let open = sqlx::query_scalar!(r#"select count(*) as "n!" from account_links where used_at is null"#);
     assert_eq!(open.fetch_one(&app.ctx.pool).await.expect("links"), 0);
@@ -141,9 +149,8 @@ async fn one_admin_is_always_left() {
         other.post(&format!("/admin/users/{}/close", one.id), &[]),
     ])
     .await;
-    let left = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from users where role = 'ADMIN' and deactivated_at is null"#
-    );
+    let left =
+        sqlx::query_scalar!(r#"select count(*) as "n!" from users where role = 'ADMIN' and deactivated_at is null"#);
     assert_eq!(left.fetch_one(&app.ctx.pool).await.expect("count"), 1);
 }
 
@@ -182,7 +189,11 @@ async fn the_pages_of_the_list_hold_everybody_once_and_the_file_too() {
         assert!(page.queries().len() <= 2, "{:?}", page.queries());
         let links = page.text().split("href=\"/admin/users/").skip(1);
         seen.extend(links.filter_map(|rest| rest.get(..36)?.parse::<Uuid>().ok()));
-        let link = page.text().split("href=\"").skip(1).find(|rest| rest.contains("rel=\"next\"") && rest.find("rel=\"next\"") < rest.find('<'));
+        let link = page
+            .text()
+            .split("href=\"")
+            .skip(1)
+            .find(|rest| rest.contains("rel=\"next\"") && rest.find("rel=\"next\"") < rest.find('<'));
         next = link.and_then(|rest| rest.split('"').next()).map(|path| path.replace("&amp;", "&"));
     }
     assert_eq!(seen.len(), 60);
@@ -200,10 +211,13 @@ async fn the_pages_of_the_list_hold_everybody_once_and_the_file_too() {
 async fn the_link_of_a_child_without_address_goes_to_the_guardians() {
     let app = TestApp::new().await;
     let (desk, child) = (app.signed_in(Role::Assistante).await, app.person(Role::Eleve).await);
-    sqlx::query!("update users set email = null, identifier = 'yassine.bensalah', activated_at = null where id = $1", child)
-        .execute(&app.ctx.pool)
-        .await
-        .expect("child");
+    sqlx::query!(
+        "update users set email = null, identifier = 'yassine.bensalah', activated_at = null where id = $1",
+        child
+    )
+    .execute(&app.ctx.pool)
+    .await
+    .expect("child");
     let path = format!("/admin/users/{child}/activation");
     desk.post(&path, &[]).await.assert_page(422, "Aucune adresse e-mail");
     let (one, other) = (app.person(Role::Parent).await, app.person(Role::Parent).await);
@@ -223,12 +237,16 @@ async fn the_contract_lists_creates_changes_and_closes_users() {
     let made = admin.post_json("/api/admin/users", &new).await.assert(201).json();
     assert_eq!((&made["success"], &made["message"]), (&json!(true), &json!("User created successfully")));
     let id = made["user"]["id"].clone();
-    assert_eq!(admin.post_json("/api/admin/users", &new).await.assert(409).json()["error"], "User with this email already exists");
+    assert_eq!(
+        admin.post_json("/api/admin/users", &new).await.assert(409).json()["error"],
+        "User with this email already exists"
+    );
     let list = admin.get("/api/admin/users?search=chatti").await.assert(200).json();
     assert_eq!(list["users"][0]["profile"]["pseudonym"], "Inès Chatti");
     assert_eq!(list["pagination"], json!({ "total": 1, "limit": 10, "offset": 0, "hasMore": false }));
     admin.get("/api/admin/users?limit=x").await.assert(422);
-    let weak = json!({ "email": "a@example.org", "password": "short", "role": "PARENT", "firstName": "A", "lastName": "B" });
+    let weak =
+        json!({ "email": "a@example.org", "password": "short", "role": "PARENT", "firstName": "A", "lastName": "B" });
     let refused = admin.post_json("/api/admin/users", &weak).await.assert(422).json();
     assert_eq!(refused["details"]["errors"][0]["path"], "password");
 
@@ -251,6 +269,8 @@ async fn the_contract_lists_creates_changes_and_closes_users() {
     assert_eq!(refused.json()["error"], "Cannot delete your own account");
     let theirs = format!("/api/admin/users?id={}", id.as_str().expect("id"));
     send(&admin, Method::DELETE, &theirs, &json!({})).await.assert(200);
-    let closed = sqlx::query_scalar!(r#"select deactivated_at is not null as "closed!" from users where email = 'coach@example.org'"#);
+    let closed = sqlx::query_scalar!(
+        r#"select deactivated_at is not null as "closed!" from users where email = 'coach@example.org'"#
+    );
     assert!(closed.fetch_one(&app.ctx.pool).await.expect("row"));
 }

@@ -45,13 +45,7 @@ pub(in crate::accounts) fn state_badge(state: State) -> Markup {
 }
 
 /// The list with its filter.
-pub(super) fn list(
-    person: &Person,
-    filter: &Filter,
-    accounts: &[Account],
-    total: i64,
-    next: Option<Uuid>,
-) -> Markup {
+pub(super) fn list(person: &Person, filter: &Filter, accounts: &[Account], total: i64, next: Option<Uuid>) -> Markup {
     let here = |path: &str, after: &str| {
         filters::link(path, &[("q", &filter.q), ("role", &filter.role), ("state", &filter.state), ("after", after)])
     };
