@@ -89,8 +89,11 @@ fn guardian(rest: &str, known: Option<usize>) -> Option<Column> {
     let at = known.or_else(|| if rest.contains('2') { Some(1) } else { Some(0) })?;
     let kind: String = rest.chars().filter(char::is_ascii_alphabetic).collect();
     let kind = kind.as_str();
-    let kind =
-        ["du", "de", "la", "le"].iter().fold(kind.as_str(), |kind, word| kind.strip_suffix(word).unwrap_or(kind));
+    // "Nom de la mère": what is left is "nomdela".
+    ["", "dela", "du", "de"].iter().find_map(|link| guardian_column(kind.strip_suffix(link)?, at))
+}
+
+fn guardian_column(kind: &str, at: usize) -> Option<Column> {
     Some(match kind {
         "nom" => Column::GuardianLastName(at),
         "prenom" => Column::GuardianFirstName(at),

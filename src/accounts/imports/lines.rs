@@ -216,6 +216,7 @@ impl StudentLine {
             Column::GuardianFirstName(at) => cell.clone_into(&mut guardians[at].first_name),
             Column::GuardianEmail(at) => guardians[at].email = email(cell)?.unwrap_or_default(),
             Column::GuardianPhone(at) => cell.clone_into(&mut guardians[at].phone),
+            Column::GuardianRelation(_) if cell.is_empty() => {}
             Column::GuardianRelation(at) => {
                 relation(cell)
                     .ok_or_else(|| format!("Lien inconnu : « {cell} ». Écrivez Mère, Père, Tuteur ou Autre."))?
@@ -287,7 +288,7 @@ fn grade(cell: &str) -> Option<&'static str> {
 
 fn relation(cell: &str) -> Option<&'static str> {
     Some(match plain(cell).as_str() {
-        "" | "parent" => "PARENT",
+        "parent" => "PARENT",
         "mere" | "maman" => "MERE",
         "pere" | "papa" => "PERE",
         "tuteur" | "tutrice" => "TUTEUR",

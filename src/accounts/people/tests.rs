@@ -47,7 +47,7 @@ async fn the_assistante_opens_the_account_of_a_parent_who_is_invited_by_mail() {
     let desk = app.signed_in(Role::Assistante).await;
     let place = desk.post("/admin/users", &NEW_PARENT).await.redirected();
     let id = place.trim_start_matches("/admin/users/").split('?').next().expect("id").to_owned();
-    desk.get(&place).await.assert_page(200, "en attente");
+    desk.get(&place).await.assert_page(200, "En attente");
     assert_eq!(mails(&app.ctx.pool).await, [("account-activation".to_owned(), "leila@example.org".to_owned())]);
     assert_eq!(audited(&app.ctx.pool, "users.create").await, 1);
     desk.post("/admin/users", &NEW_PARENT).await.assert_refused(&["email"]);
@@ -77,7 +77,7 @@ async fn the_assistante_neither_makes_nor_changes_nor_closes_a_colleague() {
     let now = version(&desk, &path).await;
     let raised =
         [("role", "ADMIN"), ("firstName", "P"), ("lastName", "N"), ("email", "p@example.org"), ("version", &now)];
-    desk.post(&path, &raised).await.assert_refused(&["role"]);
+    desk.post(&path, &raised).await.assert_page(422, "donnés par la direction");
     let role = sqlx::query_scalar!("select role from users where id = $1", parent);
     assert_eq!(role.fetch_one(&app.ctx.pool).await.expect("role"), "PARENT");
 }
