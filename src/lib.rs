@@ -92,6 +92,9 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
 }
 
 type Api = (
+    accounts::coaching::CoachesApi,
+    accounts::households::ChildrenApi,
+    accounts::people::UsersApi,
     accounts::signin::api::AuthApi,
     accounts::reset::api::ResetApi,
     assessments::api::AssessmentsApi,
@@ -105,6 +108,9 @@ type Api = (
 /// The JSON contract, with its OpenAPI document.
 fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
     let operations = (
+        accounts::coaching::CoachesApi,
+        accounts::households::ChildrenApi,
+        accounts::people::UsersApi,
         accounts::signin::api::AuthApi,
         accounts::reset::api::ResetApi,
         assessments::api::AssessmentsApi,

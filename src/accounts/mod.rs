@@ -1,6 +1,6 @@
 //! People: accounts, roles, families, signing in and out, activation, passwords, second factor, consent. Owns `users`,
 //! `students`, `guardianships`, `coaches`, `coach_students`, `account_links`, `signin_failures`, `two_factor`,
-//! `recovery_codes`, `known_devices`, `bilan_requests`, `consents`.
+//! `recovery_codes`, `known_devices`, `bilan_requests`, `consents`, `student_imports`.
 //!
 //! Always true: no page or answer tells whether an account exists; only a mailed link sets a first password; e-mails
 //! are compared in lower case; a secret link is stored as its hash, works once and expires.
@@ -12,8 +12,12 @@ pub mod activation;
 pub mod admin;
 pub mod devices;
 pub mod events;
+pub mod coaching;
+pub mod contacts;
 pub mod families;
+pub mod households;
 pub mod identifier;
+pub mod imports;
 pub mod legal;
 pub mod links;
 mod mails;
@@ -21,11 +25,16 @@ pub mod passwords;
 pub mod profile;
 mod readable;
 pub mod reset;
-pub mod signin;
 pub mod slips;
 mod standing;
 pub mod tone;
 pub mod two_factor;
+
+pub mod people;
+pub mod rights;
+pub mod signin;
+pub mod student_links;
+pub mod students;
 
 pub use standing::{deactivate, reactivate};
 
@@ -34,6 +43,7 @@ mod tests;
 
 /// Pages of this room.
 pub fn routes(routes: Routes) -> Routes {
+    let routes = imports::routes(coaching::routes(households::routes(people::routes(routes))));
     routes
         .at("/auth/signin", get(signin::pages::show).post(signin::pages::create))
         .at("/auth/signout", post(signin::pages::delete))

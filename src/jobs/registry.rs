@@ -14,6 +14,7 @@ fn kinds() -> Vec<Kind> {
     vec![
         register::<messaging::SendMail>(),
         register::<accounts::activation::wanted::SendAccountLink>(),
+        register::<accounts::imports::ForgetImports>(),
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),

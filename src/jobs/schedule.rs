@@ -12,6 +12,7 @@ use sqlx::{PgConnection, PgPool};
 
 use super::{Job, enqueue, housekeeping as keep};
 use crate::{
+    accounts::imports::ForgetImports,
     assessments::jobs::EndExpiredAttempts,
     desk::jobs::LookForForgottenAccounts,
     error::Result,
@@ -27,6 +28,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),
+        entry::<ForgetImports>(Every::Hour),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),
     ]
 }

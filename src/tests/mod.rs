@@ -2,3 +2,4 @@
 
 mod access;
 pub(crate) mod openapi;
+mod records;

@@ -28,6 +28,13 @@ pub fn list() -> Markup {
     icon(r#"<path d="M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01" />"#)
 }
 
+/// A family: an adult and a child.
+pub fn family() -> Markup {
+    icon(
+        r#"<circle cx="8" cy="6.5" r="3" /><path d="M3 20v-3a5 5 0 0 1 9-3" /><circle cx="16.5" cy="13" r="2.5" /><path d="M12 21a4.5 4.5 0 0 1 9 0" />"#,
+    )
+}
+
 /// Done.
 pub fn check() -> Markup {
     icon(r#"<path d="M4 12.5l5 5L20 6.5" />"#)

@@ -4,6 +4,7 @@
 pub mod bands;
 pub mod charts;
 pub mod fields;
+pub mod filters;
 pub mod icons;
 pub mod markdown;
 pub mod math;

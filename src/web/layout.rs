@@ -28,9 +28,14 @@ fn links(role: Role) -> &'static [Link] {
         Role::Admin => &[
             Link { path: "/dashboard/admin", label: HOME, icon: icons::home },
             Link { path: "/admin/directeur", label: "Cohorte", icon: icons::chart },
+            Link { path: "/admin/users", label: "Personnes", icon: icons::people },
             Link { path: "/admin/jobs", label: "Tâches", icon: icons::list },
         ],
-        Role::Assistante => &[Link { path: "/dashboard/assistante", label: HOME, icon: icons::home }],
+        Role::Assistante => &[
+            Link { path: "/dashboard/assistante", label: HOME, icon: icons::home },
+            Link { path: "/admin/families", label: "Familles", icon: icons::family },
+            Link { path: "/admin/users", label: "Personnes", icon: icons::people },
+        ],
         Role::Coach => &[Link { path: "/dashboard/coach", label: HOME, icon: icons::home }],
         Role::Parent => &[Link { path: "/dashboard/parent", label: HOME, icon: icons::home }],
         Role::Eleve => &[

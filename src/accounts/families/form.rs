@@ -166,7 +166,8 @@ impl BilanForm {
 }
 
 /// Eight to fifteen digits, with the usual separators.
-fn is_phone(text: &str) -> bool {
+/// Whether it can be dialled: 8 to 15 digits and what people write between them.
+pub(crate) fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     (8..=15).contains(&digits)
         && text.len() <= 30
@@ -174,7 +175,7 @@ fn is_phone(text: &str) -> bool {
 }
 
 /// A day on which somebody at lycée can be born.
-fn parse_birth_date(text: &str) -> Option<NaiveDate> {
+pub(crate) fn parse_birth_date(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     let this_year = Utc::now().year();
     (this_year - 30..=this_year - 10).contains(&date.year()).then_some(date)

@@ -10,6 +10,7 @@ mod store;
 
 pub use claims::{Claims, EmailClaim, RequestClaim, claims};
 pub use form::{BilanForm, CURRENT_LEVELS, GRADES, MODALITIES, SUBJECTS};
+pub(crate) use form::{is_phone, parse_birth_date};
 use sqlx::PgConnection;
 use uuid::Uuid;
 

@@ -11,6 +11,8 @@ const PERE: &str = "PERE";
 pub(super) struct Family {
     pub guardians: &'static [Guardian],
     pub children: &'static [Child],
+    /// Moved away: the accounts are closed, the record is kept.
+    pub left: bool,
 }
 
 /// A guardian. The first of a family wrote to the school.
@@ -109,7 +111,11 @@ const fn seconde(first: &'static str, last: &'static str, ability: f64) -> Child
 }
 
 const fn family(guardians: &'static [Guardian], children: &'static [Child]) -> Family {
-    Family { guardians, children }
+    Family { guardians, children, left: false }
+}
+
+const fn moved_away(guardians: &'static [Guardian], children: &'static [Child]) -> Family {
+    Family { guardians, children, left: true }
 }
 
 /// Yassine's assessments: the general one long ago, mathematics lately, when the cohort was large.
@@ -194,5 +200,5 @@ pub(super) const ENROLLED: &[Family] = &[
     family(&[pere("Adel", "Toumi").pays()], &[terminale("Khalil", "Toumi", -1.9)]),
     family(&[mere("Zohra", "Ouali").pays()], &[terminale("Hana", "Ouali", -0.6)]),
     family(&[pere("Philippe", "Perrin").pays()], &[premiere("Manon", "Perrin", -0.3)]),
-    family(&[mere("Ahlem", "Gharsalli").pays()], &[terminale("Mohamed-Ali", "Gharsalli", 0.0)]),
+    moved_away(&[mere("Ahlem", "Gharsalli").pays()], &[terminale("Mohamed-Ali", "Gharsalli", 0.0)]),
 ];

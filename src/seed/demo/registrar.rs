@@ -65,6 +65,7 @@ impl<'a> Registrar<'a> {
             phone: Some(forms::phone(&name)),
             password_hash: None,
             activated_at: Some(joined),
+            deactivated_at: None,
             created_at: joined,
             updated_at: joined,
         };
@@ -107,6 +108,7 @@ impl<'a> Registrar<'a> {
         let joined = self.calendar.study_time(days_ago, &mut dice);
         let guardians: Vec<usize> = family.guardians.iter().map(|one| self.enter_guardian(one, joined)).collect();
         let asked = dice.chance(0.5);
+        let first = guardians.first().copied().unwrap_or_default();
         for (number, child) in family.children.iter().enumerate() {
             let later = match child.story {
                 Story::Usual => joined + TimeDelta::days(dice.between(0, days_ago / 4)),
@@ -118,6 +120,12 @@ impl<'a> Registrar<'a> {
             }
             if asked && child.story == Story::Usual && number == 0 {
                 self.ask(guardians[0], &mut dice)?;
+            }
+        }
+        if family.left {
+            let closed = self.calendar.now - TimeDelta::days(9);
+            for user in &mut self.school.people.users[first..] {
+                (user.deactivated_at, user.updated_at) = (Some(closed), closed);
             }
         }
         Ok(())
@@ -192,6 +200,7 @@ impl<'a> Registrar<'a> {
             phone: None,
             password_hash: None,
             activated_at,
+            deactivated_at: None,
             created_at: joined,
             updated_at: joined,
         });

@@ -28,6 +28,7 @@ pub(super) struct User {
     pub phone: Option<String>,
     pub password_hash: Option<String>,
     pub activated_at: Option<DateTime<Utc>>,
+    pub deactivated_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

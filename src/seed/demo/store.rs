@@ -27,8 +27,9 @@ pub(super) async fn insert_people(conn: &mut PgConnection, people: &People) -> R
 async fn insert_users(conn: &mut PgConnection, people: &People) -> Result<()> {
     sqlx::query!(
         "insert into users (id, role, email, identifier, first_name, last_name, phone, password_hash, activated_at,
-             created_at, updated_at)
-         select id, role, email, identifier, first_name, last_name, phone, password_hash, activated_at, created_at, updated_at
+             deactivated_at, created_at, updated_at)
+         select id, role, email, identifier, first_name, last_name, phone, password_hash, activated_at, deactivated_at,
+             created_at, updated_at
          from jsonb_populate_recordset(null::users, $1)",
         json(&people.users)?
     )
