@@ -30,7 +30,8 @@ pub mod testing;
 mod tests;
 
 use poem::{
-    Endpoint, EndpointExt as _, Response, Route, get,
+    Endpoint, EndpointExt as _, Request, Response, Route, get,
+    http::header,
     middleware::Compression,
     web::{CompressionAlgo, CompressionLevel},
 };
@@ -54,7 +55,8 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 
 /// The site map of the pages; that of the JSON contract is [`api`].
 fn pages() -> Routes {
-    dashboards::routes(bilans::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new())))))
+    let routes = messaging::routes(jobs::routes(Routes::new()));
+    dashboards::routes(bilans::routes(assessments::routes(accounts::routes(routes))))
 }
 
 /// Everything that knows who is asking.
@@ -72,7 +74,16 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
         .with(Sessions(ctx))
         // At this level gzip packs a page as small as brotli, in a third of the time and without its megabytes.
         .with(Compression::new().algorithms([CompressionAlgo::GZIP]).with_quality(CompressionLevel::Precise(4)))
+        .before(streams_stay_plain)
         .map_to_response()
+}
+
+/// A compressed stream would keep its events back until there are many.
+async fn streams_stay_plain(mut req: Request) -> poem::Result<Request> {
+    if req.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/event-stream")) {
+        req.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    Ok(req)
 }
 
 type Api = (
@@ -80,6 +91,8 @@ type Api = (
     assessments::api::AssessmentsApi,
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
+    messaging::talk::api::MessagesApi,
+    messaging::notices::api::NotificationsApi,
     ops::health::HealthApi,
 );
 
@@ -90,6 +103,8 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::api::AssessmentsApi,
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,
+        messaging::talk::api::MessagesApi,
+        messaging::notices::api::NotificationsApi,
         ops::health::HealthApi,
     );
     OpenApiService::new(operations, "Nexus Réussite", env!("CARGO_PKG_VERSION")).server(&ctx.config.public_url)

@@ -13,6 +13,8 @@ use crate::{assessments, ctx::Ctx, messaging};
 fn kinds() -> Vec<Kind> {
     vec![
         register::<messaging::SendMail>(),
+        register::<messaging::talk::TellUnread>(),
+        register::<messaging::notices::SendDigests>(),
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),

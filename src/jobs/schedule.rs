@@ -11,12 +11,14 @@ use futures_util::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 
 use super::{Job, enqueue, housekeeping as keep};
-use crate::{assessments::jobs::EndExpiredAttempts, error::Result};
+use crate::{assessments::jobs::EndExpiredAttempts, error::Result, messaging};
 
 /// What runs when.
 pub(super) fn table() -> Vec<Entry> {
     vec![
         entry::<EndExpiredAttempts>(Every::Minute),
+        entry::<messaging::talk::TellUnread>(Every::Minute),
+        entry::<messaging::notices::SendDigests>(Every::Day { from: 18 }),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),

@@ -49,13 +49,14 @@ fn tiles(jobs: &Jobs) -> Markup {
             div class="notice warm" {
                 (icons::clock())
                 div {
-                    p { "Un e-mail attend depuis " (age(jobs.now - since)) ". Le service d’envoi ne répond peut-être pas : les essais continuent tout seuls, et rien n’est perdu." }
+                    p { "Un e-mail attend depuis " (format::age(jobs.now - since)) ". Le service d’envoi ne répond peut-être pas : les essais continuent tout seuls, et rien n’est perdu." }
                 }
             }
         }
         @if jobs.mails.failed > 0 {
             p class="muted" { "E-mails abandonnés (adresse refusée, ou trop d’essais) : " (format::count(jobs.mails.failed)) "." }
         }
+        p { a href="/admin/outbox" { "Voir tous les e-mails" } }
     }
 }
 
@@ -91,7 +92,7 @@ fn dead_row(job: &Dead, now: DateTime<Utc>, registry: &Registry) -> Markup {
         li id={ "job-" (job.id) } {
             div class="grow" {
                 strong { (label) } br;
-                span class="muted" { "Arrêtée depuis " (age(now - job.ended_at)) ", après " (tries) }
+                span class="muted" { "Arrêtée depuis " (format::age(now - job.ended_at)) ", après " (tries) }
                 @if let Some(error) = &job.last_error {
                     details { summary { "Pourquoi" } p { code { (error) } } }
                 }
@@ -128,33 +129,5 @@ fn by_kind(counts: &[Count], registry: &Registry) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// "3 minutes", "2 heures", "5 jours".
-fn age(age: TimeDelta) -> String {
-    let plural = |count: i64, word: &str| format!("{count} {word}{}", if count > 1 { "s" } else { "" });
-    if age < TimeDelta::minutes(1) {
-        "moins d’une minute".to_owned()
-    } else if age < TimeDelta::hours(1) {
-        plural(age.num_minutes(), "minute")
-    } else if age < TimeDelta::days(1) {
-        plural(age.num_hours(), "heure")
-    } else {
-        plural(age.num_days(), "jour")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_age_is_said_in_its_largest_unit() {
-        let said = |seconds| age(TimeDelta::seconds(seconds));
-        assert_eq!(said(-5), "moins d’une minute");
-        assert_eq!(said(60), "1 minute");
-        assert_eq!(said(7300), "2 heures");
-        assert_eq!(said(3 * 86_400), "3 jours");
     }
 }
