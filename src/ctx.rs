@@ -4,7 +4,14 @@ use std::{ops::Deref, sync::Arc};
 
 use sqlx::PgPool;
 
-use crate::{accounts::passwords::Passwords, config::Config, keys::Keys, llm, messaging::Mailer, web::limits::Limits};
+use crate::{
+    accounts::passwords::Passwords,
+    config::Config,
+    keys::Keys,
+    llm,
+    messaging::{Mailer, live::Live},
+    web::limits::Limits,
+};
 
 /// Shared by all; see [`CtxInner`].
 #[derive(Clone)]
@@ -26,6 +33,8 @@ pub struct CtxInner {
     pub llm: llm::Client,
     /// How mail leaves.
     pub mailer: Mailer,
+    /// Open pages that are told what changes.
+    pub live: Live,
 }
 
 impl Ctx {
@@ -34,7 +43,16 @@ impl Ctx {
         let llm = llm::Client::new(&config.llm)?;
         let passwords = Passwords::new()?;
         let mailer = Mailer::new(&config);
-        Ok(Self(Arc::new(CtxInner { config, pool, keys, limits: Limits::default(), passwords, llm, mailer })))
+        Ok(Self(Arc::new(CtxInner {
+            config,
+            pool,
+            keys,
+            limits: Limits::default(),
+            passwords,
+            llm,
+            mailer,
+            live: Live::default(),
+        })))
     }
 }
 

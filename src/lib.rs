@@ -33,7 +33,8 @@ pub mod testing;
 mod tests;
 
 use poem::{
-    Endpoint, EndpointExt as _, Response, Route, get,
+    Endpoint, EndpointExt as _, Request, Response, Route, get,
+    http::header,
     middleware::Compression,
     web::{CompressionAlgo, CompressionLevel},
 };
@@ -62,6 +63,7 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 fn pages() -> Routes {
     let rooms = [
         jobs::routes,
+        messaging::routes,
         accounts::routes,
         assessments::routes,
         learning::routes,
@@ -88,7 +90,16 @@ fn site(ctx: Ctx) -> impl Endpoint<Output = Response> {
         .with(Sessions(ctx))
         // At this level gzip packs a page as small as brotli, in a third of the time and without its megabytes.
         .with(Compression::new().algorithms([CompressionAlgo::GZIP]).with_quality(CompressionLevel::Precise(4)))
+        .before(streams_stay_plain)
         .map_to_response()
+}
+
+/// A compressed stream would keep its events back until there are many.
+async fn streams_stay_plain(mut req: Request) -> poem::Result<Request> {
+    if req.header(header::ACCEPT).is_some_and(|accept| accept.contains("text/event-stream")) {
+        req.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    Ok(req)
 }
 
 type Api = (
@@ -102,6 +113,8 @@ type Api = (
     assessments::free::api::FreeAssessmentApi,
     learning::api::LearningApi,
     dashboards::school::api::DashboardApi,
+    messaging::talk::api::MessagesApi,
+    messaging::notices::api::NotificationsApi,
     ops::health::HealthApi,
 );
 
@@ -118,6 +131,8 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::free::api::FreeAssessmentApi,
         learning::api::LearningApi,
         dashboards::school::api::DashboardApi,
+        messaging::talk::api::MessagesApi,
+        messaging::notices::api::NotificationsApi,
         ops::health::HealthApi,
     );
     OpenApiService::new(operations, "Nexus Réussite", env!("CARGO_PKG_VERSION")).server(&ctx.config.public_url)

@@ -98,6 +98,23 @@
   setInterval(again, 5000);
   addEventListener("beforeunload", (event) => unsaved.size && event.preventDefault());
 
+  // News: one stream per visible tab; what hears `live` also polls.
+  let live;
+  const listen = () => {
+    if (doc.hidden) live = live?.close();
+    else if (!live && find("#unread")) {
+      live = new EventSource("/live");
+      live.onmessage = () => htmx.trigger(doc.body, "live");
+    }
+  };
+  addEventListener("load", listen);
+  on("visibilitychange", listen);
+
+  on("input", ({ target }) => {
+    const left = find(target.dataset.left);
+    if (left) left.textContent = `Caractères restants : ${target.maxLength - target.value.length}`;
+  });
+
   // Countdown, on the server's clock whatever that of the device says.
   const clock = new WeakMap();
   const told = new Set();

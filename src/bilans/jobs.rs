@@ -2,6 +2,7 @@
 //! (decision 3); only a crash or the database's absence bring it back, and then it goes on where it stopped.
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{
     model::GenerationStatus,
@@ -9,9 +10,11 @@ use super::{
     writer::{self, Outcome},
 };
 use crate::{
-    assessments::jobs::AssessmentScored,
+    assessments::{jobs::AssessmentScored, runner::paths},
     ctx::Ctx,
+    error::Result,
     jobs::{Job, Lease},
+    messaging::notices::{self, Kind, Notice},
 };
 
 impl Job for AssessmentScored {
@@ -28,12 +31,11 @@ impl Job for AssessmentScored {
         let id = self.assessment_id;
         match outcome {
             Outcome::Nothing => {}
-            Outcome::Complete => store::set_ended(&mut tx, id, GenerationStatus::Complete, None).await?,
+            Outcome::Complete => end(&mut tx, id, GenerationStatus::Complete, None).await?,
             Outcome::Skipped => {
-                store::set_ended(&mut tx, id, GenerationStatus::Skipped, Some("no language model is configured"))
-                    .await?;
+                end(&mut tx, id, GenerationStatus::Skipped, Some("no language model is configured")).await?;
             }
-            Outcome::Failed(cause) => store::set_ended(&mut tx, id, GenerationStatus::Failed, Some(&cause)).await?,
+            Outcome::Failed(cause) => end(&mut tx, id, GenerationStatus::Failed, Some(&cause)).await?,
         }
         lease.finish(&mut tx).await?;
         Ok(tx.commit().await?)
@@ -41,7 +43,27 @@ impl Job for AssessmentScored {
 
     async fn on_death(&self, conn: &mut PgConnection) -> anyhow::Result<()> {
         let details = "Failed to generate the bilans: the job was given up";
-        store::set_ended(conn, self.assessment_id, GenerationStatus::Failed, Some(details)).await?;
+        end(conn, self.assessment_id, GenerationStatus::Failed, Some(details)).await?;
         Ok(())
     }
+}
+
+/// Ends the writing, and tells the family. Whatever came of it there is a report to read: without the model's, the one
+/// composed from the scores.
+async fn end(conn: &mut PgConnection, id: Uuid, status: GenerationStatus, details: Option<&str>) -> Result<()> {
+    if !store::set_ended(conn, id, status, details).await? {
+        return Ok(());
+    }
+    for reading in store::list_readers(conn, id).await? {
+        let (title, body) = if reading.is_student {
+            ("Ton bilan est prêt".to_owned(), "Ton résultat et tes conseils t’attendent.")
+        } else {
+            let title = format!("Le bilan de {} est prêt", reading.student);
+            (title, "Le résultat, expliqué, et ce qu’il convient de travailler ensuite.")
+        };
+        let link = paths::result(id);
+        let notice = Notice { user_id: reading.person, kind: Kind::Bilan, title, body: body.to_owned(), link };
+        notices::notify(conn, &notice).await?;
+    }
+    Ok(())
 }

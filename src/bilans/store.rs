@@ -34,13 +34,14 @@ pub async fn insert_report(pool: &PgPool, assessment: Uuid, report: &NewReport<'
 }
 
 /// Ends the generation, if it has not ended yet: the status, its code, and for a failure the cause and the count.
+/// Whether it ended now.
 pub async fn set_ended(
     conn: &mut PgConnection,
     assessment: Uuid,
     status: GenerationStatus,
     details: Option<&str>,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<bool> {
+    let ended = sqlx::query!(
         "update assessments set generation_status = $2, error_code = $3, error_details = $4, retry_count = retry_count + $5
          where id = $1 and generation_status = 'PENDING'",
         assessment,
@@ -51,7 +52,34 @@ pub async fn set_ended(
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(ended.rows_affected() == 1)
+}
+
+/// Who is told that there is something to read: the student, and the guardians who may see.
+pub struct Reading {
+    /// Whom.
+    pub person: Uuid,
+    /// Whether this is the student.
+    pub is_student: bool,
+    /// The student's first name.
+    pub student: String,
+}
+
+/// The readers of an assessment's reports who have an account; nobody for a submission that belongs to no student.
+pub async fn list_readers(conn: &mut PgConnection, assessment: Uuid) -> Result<Vec<Reading>> {
+    let rows = sqlx::query_as!(
+        Reading,
+        r#"with student as (
+               select u.id, u.first_name from assessments a join users u on u.id = a.student_id where a.id = $1)
+           select id as "person!", true as "is_student!", first_name as "student!" from student
+           union all
+           select g.guardian_id, false, s.first_name from student s
+           join guardianships g on g.student_id = s.id and 'VIEW' = any (g.rights)"#,
+        assessment
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
 }
 
 /// From failed back to pending; false when it had not failed.

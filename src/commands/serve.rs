@@ -11,7 +11,9 @@ use crate::{
     app,
     config::Config,
     db::{self, cluster::Role, data_dir::DataDir},
-    jobs, seed,
+    jobs,
+    messaging::live,
+    seed,
     web::assets,
 };
 
@@ -42,13 +44,19 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
         .with_context(|| format!("Le port {port} n’est pas libre. Choisissez-en un autre avec PORT=…"))?;
     tokio::task::spawn_blocking(assets::prepare);
     let workers = jobs::start(house.ctx.clone());
+    let ears = live::listen(&house.ctx);
     announce(house).await?;
     let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(
         app(house.ctx.clone()),
-        stop.told(),
+        // Streams never end by themselves: open pages open them again when the server is back.
+        async {
+            stop.told().await;
+            house.ctx.live.close();
+        },
         Some(GRACE),
     );
     let served = server.await;
+    ears.abort();
     workers.stop().await;
     served.context("Le serveur s’est arrêté")
 }

@@ -35,7 +35,7 @@ mod views;
 mod worker;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use worker::{Workers, start};
 
@@ -89,6 +89,13 @@ pub async fn enqueue<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Gives a job that was given up its tries again, or enqueues a new one if there is none; a job that waits or runs stays
+/// as it is.
+pub async fn enqueue_again<J: Job>(conn: &mut PgConnection, job: &J) -> Result<()> {
+    let payload = serde_json::to_value(job).map_err(crate::error::Error::internal)?;
+    if overview::revive_same(conn, J::KIND, &payload).await? { Ok(()) } else { enqueue(conn, job).await }
 }
 
 impl Lease {

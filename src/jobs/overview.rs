@@ -1,6 +1,7 @@
 //! SQL of the page of jobs: what there is, and trying dead jobs again.
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
 
 /// Gives a dead job all its tries again, at once; answers its kind, or none if it is not dead any more.
@@ -14,6 +15,25 @@ pub(super) async fn revive(conn: &mut PgConnection, id: i64) -> Result<Option<St
     .await?;
     wake(conn).await?;
     Ok(kind)
+}
+
+/// Gives the dead job of this kind and content its tries again; false if there is no such job at all.
+pub(super) async fn revive_same(conn: &mut PgConnection, kind: &str, payload: &Value) -> Result<bool, sqlx::Error> {
+    let states =
+        sqlx::query_scalar!("select state from jobs where kind = $1 and payload = $2 for update", kind, payload)
+            .fetch_all(&mut *conn)
+            .await?;
+    if !states.is_empty() && states.iter().all(|state| state == "DEAD") {
+        sqlx::query!(
+            "update jobs set state = 'READY', attempts = 0, run_at = now(), ended_at = null where kind = $1 and payload = $2",
+            kind,
+            payload
+        )
+        .execute(&mut *conn)
+        .await?;
+        wake(conn).await?;
+    }
+    Ok(!states.is_empty())
 }
 
 /// Gives all dead jobs their tries again; answers how many there were.

@@ -15,6 +15,8 @@ fn kinds() -> Vec<Kind> {
         register::<messaging::SendMail>(),
         register::<accounts::activation::wanted::SendAccountLink>(),
         register::<accounts::imports::ForgetImports>(),
+        register::<messaging::talk::TellUnread>(),
+        register::<messaging::notices::SendDigests>(),
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),

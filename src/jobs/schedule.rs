@@ -17,6 +17,7 @@ use crate::{
     desk::jobs::LookForForgottenAccounts,
     error::Result,
     learning::{badges::JudgeActiveDays, jobs::BacktestProjections},
+    messaging,
 };
 
 /// What runs when.
@@ -25,6 +26,8 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<EndExpiredAttempts>(Every::Minute),
         entry::<JudgeActiveDays>(Every::Minute),
         entry::<BacktestProjections>(Every::Day { from: 4 }),
+        entry::<messaging::talk::TellUnread>(Every::Minute),
+        entry::<messaging::notices::SendDigests>(Every::Day { from: 18 }),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),

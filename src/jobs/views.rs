@@ -56,6 +56,7 @@ fn tiles(jobs: &Jobs) -> Markup {
         @if jobs.mails.failed > 0 {
             p class="muted" { "E-mails abandonnés (adresse refusée, ou trop d’essais) : " (format::count(jobs.mails.failed)) "." }
         }
+        p { a href="/admin/outbox" { "Voir tous les e-mails" } }
     }
 }
 

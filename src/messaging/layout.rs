@@ -5,6 +5,10 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::config::Config;
 
+/// Stands for the address of the site in the text and the HTML of a mail: the real one is put in when it leaves, so
+/// that mails can be written where the settings are not at hand.
+pub const SITE: &str = "https://site.invalid";
+
 const FONT: &str = "font-family:-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 const INK: &str = "color:#0f172a";
 const MUTED: &str = "color:#475569";

@@ -33,8 +33,9 @@ pub(super) fn build(config: &Config, mail: &Outgoing) -> anyhow::Result<Message>
 }
 
 fn body(config: &Config, mail: &Outgoing) -> MultiPart {
-    let text = format!("{}\n\n-- \n{}", mail.body_text.trim_end(), layout::signature(config));
-    let html = layout::layout(config, &one_line(&mail.subject), PreEscaped(mail.body_html.clone()));
+    let here = |body: &str| body.replace(layout::SITE, &config.public_url);
+    let text = format!("{}\n\n-- \n{}", here(mail.body_text.trim_end()), layout::signature(config));
+    let html = layout::layout(config, &one_line(&mail.subject), PreEscaped(here(&mail.body_html)));
     MultiPart::alternative()
         // lettre's own boundary is random.
         .boundary(format!("nexus-{}", mail.id.simple()))
@@ -82,6 +83,18 @@ mod tests {
                 && message.contains("text/plain")
                 && message.contains("text/html")
         );
+    }
+
+    #[test]
+    fn links_of_the_site_get_its_address_when_the_mail_leaves() {
+        let link = format!("{}/messages", layout::SITE);
+        let html = layout::button(&link, "Lire");
+        let mail = Outgoing { body_text: super::super::text(&html), body_html: html.into_string(), ..outgoing() };
+        let config = testing::config(&[("PUBLIC_URL", "http://192.0.2.7:3000")]);
+        let message = build(&config, &mail).expect("message").formatted();
+        let message = String::from_utf8(message).expect("ASCII").replace("=\r\n", "");
+        assert!(message.matches("http://192.0.2.7:3000/messages").count() == 2, "{message}");
+        assert!(!message.contains("site.invalid"), "{message}");
     }
 
     #[test]

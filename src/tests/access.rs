@@ -74,6 +74,7 @@ const SUBMISSION: &str =
     r#"{"subject":"MATHS","grade":"TERMINALE","studentData":{"email":"a@example.org","name":"Alya"},"answers":{}}"#;
 const FAMILY: &str = r#"{"parentFirstName":"Leïla","parentLastName":"Ben Salah","parentEmail":"leila@example.org","parentPhone":"+216 20 123 456",
     "studentFirstName":"Yassine","studentLastName":"Ben Salah","studentGrade":"terminale","subjects":["MATHEMATIQUES"],"currentLevel":"moyen","acceptTerms":true}"#;
+const DESK: [Gets; 5] = [Is(200), Is(200), Is(403), Is(403), Is(403)];
 const STRANGER: [Gets; 5] = [Is(200), Is(200), Is(404), Is(404), Is(404)];
 
 const ROWS: &[Row] = &[
@@ -191,6 +192,37 @@ const ROWS: &[Row] = &[
     admin("GET /admin/jobs", Nothing, Is(200)),
     admin("POST /admin/jobs/retry", Form(&[]), To("/admin/jobs")),
     admin("POST /admin/jobs/:id/retry", Form(&[]), To("/admin/jobs")),
+    // messaging: nobody has the record's id, and no notification either
+    row("GET /messages", Nothing, SignIn, [Is(200); 5]),
+    row("GET /messages/nouveau", Nothing, SignIn, [Is(200); 5]),
+    row("GET /messages/:id", Nothing, SignIn, [Is(404); 5]),
+    row("POST /messages/:id", Form(&[("message", "Bonjour")]), SignIn, [Is(404); 5]),
+    row("GET /messages/:id/nouveaux", Nothing, Is(204), [Is(404); 5]),
+    row("GET /notifications", Nothing, SignIn, [Is(200); 5]),
+    row("GET /notifications/badges", Nothing, Is(204), [Is(200); 5]),
+    row("POST /notifications/lues", Form(&[]), SignIn, [To("/notifications"); 5]),
+    row("GET /notifications/:id", Nothing, SignIn, [Is(404); 5]),
+    row("POST /notifications/:id/lue", Form(&[]), SignIn, [Is(404); 5]),
+    row("GET /compte/notifications", Nothing, SignIn, [Is(200); 5]),
+    row("POST /compte/notifications", Form(&[("BILAN", "DAILY")]), SignIn, [To("/compte/notifications?saved=1"); 5]),
+    row("GET /admin/outbox", Nothing, SignIn, DESK),
+    row(
+        "POST /admin/outbox/:id/renvoyer",
+        Form(&[]),
+        SignIn,
+        [To("/admin/outbox"), To("/admin/outbox"), Is(403), Is(403), Is(403)],
+    ),
+    // without asking for a stream
+    row("GET /live", Nothing, SignIn, [Is(406); 5]),
+    row("GET /api/messages/conversations", Nothing, Is(401), [Is(200); 5]),
+    row(
+        "POST /api/messages/send",
+        Json(r#"{"receiverId":"00000000-0000-0000-0000-000000000000","content":"Bonjour"}"#),
+        Is(401),
+        [Is(404); 5],
+    ),
+    row("GET /api/notifications", Nothing, Is(401), [Is(200); 5]),
+    row("PATCH /api/notifications", Json(r#"{"action":"markAllAsRead"}"#), Is(401), [Is(200); 5]),
     // the JSON contract
     all("GET /api/auth/csrf", Nothing, Is(200)),
     all(

@@ -132,6 +132,11 @@ pub fn message() -> Markup {
     icon(r#"<path d="M4 5h16v11h-8l-5 4v-4H4z" />"#)
 }
 
+/// Notifications.
+pub fn bell() -> Markup {
+    icon(r#"<path d="M6 17v-6a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21.5h4" />"#)
+}
+
 /// Only for those who may see it.
 pub fn lock() -> Markup {
     icon(r#"<path d="M5.5 11h13v9h-13zM8.5 11V8a3.5 3.5 0 0 1 7 0v3" />"#)

@@ -45,6 +45,20 @@ pub fn tunis_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Tunis).date_naive()
 }
 
+/// "3 minutes", "2 heures", "5 jours".
+pub fn age(age: TimeDelta) -> String {
+    let plural = |count: i64, word: &str| format!("{count} {word}{}", if count > 1 { "s" } else { "" });
+    if age < TimeDelta::minutes(1) {
+        "moins d’une minute".to_owned()
+    } else if age < TimeDelta::hours(1) {
+        plural(age.num_minutes(), "minute")
+    } else if age < TimeDelta::days(1) {
+        plural(age.num_hours(), "heure")
+    } else {
+        plural(age.num_days(), "jour")
+    }
+}
+
 /// "52,4": one decimal, none when it is zero.
 pub fn decimal(value: f64) -> String {
     let text = format!("{value:.1}");
@@ -76,6 +90,15 @@ pub fn age(age: TimeDelta) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_age_is_said_in_its_largest_unit() {
+        let said = |seconds| age(TimeDelta::seconds(seconds));
+        assert_eq!(said(-5), "moins d’une minute");
+        assert_eq!(said(60), "1 minute");
+        assert_eq!(said(7300), "2 heures");
+        assert_eq!(said(3 * 86_400), "3 jours");
+    }
 
     #[test]
     fn dates_and_numbers_read_as_in_french() {

@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::{
     assets,
     page::{Page, Width},
-    visitor::{Person, Role},
+    visitor::{Person, Role, Unread},
 };
 use crate::ui::icons;
 
@@ -35,6 +35,7 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/dashboard/assistante", label: HOME, icon: icons::home },
             Link { path: "/admin/families", label: "Familles", icon: icons::family },
             Link { path: "/admin/users", label: "Personnes", icon: icons::people },
+            Link { path: "/admin/outbox", label: "E-mails", icon: icons::message },
         ],
         Role::Coach => &[Link { path: "/dashboard/coach", label: HOME, icon: icons::home }],
         Role::Parent => &[Link { path: "/dashboard/parent", label: HOME, icon: icons::home }],
@@ -62,7 +63,7 @@ pub fn shell(page: &Page, person: Option<&Person>, path: &str) -> Markup {
             (head(page))
             body class=(body_class) {
                 a class="skip" href="#main" { "Aller au contenu" }
-                @if !page.focused { (header(person)) }
+                @if !page.focused { (header(page, person)) }
                 @if framed { (navigation(links, path)) }
                 main id="main" class=[(page.width == Width::Wide).then_some("wide")] tabindex="-1" { (page.main) }
                 @if !page.focused { (footer()) }
@@ -94,12 +95,13 @@ fn head(page: &Page) -> Markup {
     }
 }
 
-fn header(person: Option<&Person>) -> Markup {
+fn header(page: &Page, person: Option<&Person>) -> Markup {
     html! {
-        header class="top" {
+        header class={ "top" @if person.is_some() { " signed" } } {
             a class="brand" href="/" { (icons::brand()) span { "Nexus Réussite" } }
             @match person {
                 Some(person) => {
+                    (unread(page.unread.unwrap_or(person.unread)))
                     form method="post" action="/auth/signout" class="who" {
                         a class="who-name" href="/compte" aria-label={ (person.first_name) "\u{a0}: mon compte" } { (icons::person()) span { (person.first_name) } }
                         button class="link" type="submit" { "Se déconnecter" }
@@ -107,6 +109,25 @@ fn header(person: Option<&Person>) -> Markup {
                 }
                 None => nav aria-label="Accès" { a class="button quiet" href="/auth/signin" { "Se connecter" } }
             }
+        }
+    }
+}
+
+/// What waits for the person: messages, notifications. Keeps itself up to date while the page is open: `app.js` hears
+/// `/live` and triggers `live`; asking each minute is the net.
+pub fn unread(Unread { messages, notices }: Unread) -> Markup {
+    let link = |path: &str, icon: Markup, label: &str, count: i64| {
+        html! {
+            a href=(path) {
+                (icon) span class="visually-hidden" { (label) }
+                @if count > 0 { b class="count" { (count.min(99)) @if count > 99 { "+" } span class="visually-hidden" { @if count > 1 { " non lus" } @else { " non lu" } } } }
+            }
+        }
+    };
+    html! {
+        nav id="unread" aria-label="Messages et notifications" hx-get="/notifications/badges" hx-trigger="live from:body, every 60s" hx-swap="outerHTML" {
+            (link("/messages", icons::message(), "Messages", messages))
+            (link("/notifications", icons::bell(), "Notifications", notices))
         }
     }
 }
@@ -163,6 +184,7 @@ mod tests {
             last_name: "Ben Salah".into(),
             email: None,
             easy_reading: false,
+            unread: Unread::default(),
         });
         shell(&page, person.as_ref(), "/admin/directeur").into_string()
     }

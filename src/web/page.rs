@@ -3,6 +3,8 @@
 use maud::Markup;
 use poem::{IntoResponse, Response, http::StatusCode, http::header};
 
+use super::visitor::Unread;
+
 /// A page without its shell; [`super::render`] draws title, navigation and assets around `main`.
 #[derive(Clone)]
 pub struct Page {
@@ -18,6 +20,8 @@ pub struct Page {
     pub title_font: bool,
     /// Whether navigation is hidden, so that nothing leads away (assessment runner).
     pub focused: bool,
+    /// What still waits for the person after this page, where the page itself changes it.
+    pub unread: Option<Unread>,
 }
 
 /// Width of the content column.
@@ -32,7 +36,15 @@ pub enum Width {
 impl Page {
     /// A 200 page with the usual text column.
     pub fn new(title: impl Into<String>, main: Markup) -> Self {
-        Self { title: title.into(), main, status: StatusCode::OK, width: Width::Text, title_font: true, focused: false }
+        Self {
+            title: title.into(),
+            main,
+            status: StatusCode::OK,
+            width: Width::Text,
+            title_font: true,
+            focused: false,
+            unread: None,
+        }
     }
 
     /// With another status: 422 for a refused form.

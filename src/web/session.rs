@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use super::{
     address, render,
-    visitor::{GRANTS, Person, Visitor},
+    visitor::{GRANTS, Person, Unread, Visitor},
 };
 use crate::{
     ctx::Ctx,
@@ -249,8 +249,9 @@ async fn find(pool: &PgPool, id: Id) -> Result<Found> {
     let row = sqlx::query!(
         r#"select s.data, s.expires_at, s.last_seen_at, s.created_at, s.user_id, u.role as "role?", u.first_name as "first_name?",
                   u.last_name as "last_name?", u.email, u.easy_reading as "easy_reading?",
-                  exists(select from two_factor t where t.user_id = u.id and t.confirmed_at is not null) as "second_factor!"
-           from sessions s left join users u on u.id = s.user_id
+                  exists(select from two_factor t where t.user_id = u.id and t.confirmed_at is not null) as "second_factor!",
+                  w.messages as "unread_messages!", w.notices as "unread_notices!"
+           from sessions s left join users u on u.id = s.user_id cross join lateral unread_of(s.user_id) w
            where s.key = $1 and s.expires_at > now() and s.created_at > now() - interval '60 days'
              and u.deactivated_at is null"#,
         key(&id)
@@ -270,7 +271,9 @@ async fn find(pool: &PgPool, id: Id) -> Result<Found> {
         (Some(user), Some(role), Some(first_name), Some(last_name)) => {
             data.insert(USER.to_owned(), Value::String(user.to_string()));
             let easy_reading = row.easy_reading.unwrap_or_default();
-            Some(Person { id: user, role: role.parse()?, first_name, last_name, email: row.email, easy_reading })
+            let unread = Unread { messages: row.unread_messages, notices: row.unread_notices };
+            let role = role.parse()?;
+            Some(Person { id: user, role, first_name, last_name, email: row.email, easy_reading, unread })
         }
         _ => None,
     };

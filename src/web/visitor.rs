@@ -72,6 +72,15 @@ impl fmt::Display for Role {
     }
 }
 
+/// What waits for a person: the two numbers at the top of every page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Unread {
+    /// Messages.
+    pub messages: i64,
+    /// Notifications about other things.
+    pub notices: i64,
+}
+
 /// A signed-in person.
 #[derive(Debug, Clone)]
 pub struct Person {
@@ -87,6 +96,8 @@ pub struct Person {
     pub email: Option<String>,
     /// Whether pages are set for easier reading.
     pub easy_reading: bool,
+    /// What waited when the request came.
+    pub unread: Unread,
 }
 
 impl Person {

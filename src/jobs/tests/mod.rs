@@ -83,6 +83,23 @@ impl Job for Hard {
     }
 }
 
+/// Runs all jobs of one kind that are due, as a server would, and waits for their end.
+pub(crate) async fn run_all<J: Job>(ctx: &Ctx) {
+    let workers = start_with(ctx.clone(), Registry::of(vec![register::<J>()]), Settings::default());
+    let since = Instant::now();
+    let left = || async {
+        sqlx::query_scalar!(r#"select count(*) as "n!" from jobs where kind = $1 and state <> 'DEAD'"#, J::KIND)
+            .fetch_one(&ctx.pool)
+            .await
+            .expect("count")
+    };
+    while left().await > 0 {
+        assert!(since.elapsed() < Duration::from_secs(30), "{} does not end", J::KIND);
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    workers.stop().await;
+}
+
 async fn note(conn: &mut PgConnection, action: &str, subject: &str) {
     audit::record(conn, None, action, subject, &json!({})).await.expect("noted");
 }

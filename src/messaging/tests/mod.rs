@@ -1,8 +1,12 @@
 //! Mail through real workers, to a stand-in mail server that behaves badly, or to files.
 
 mod files;
+mod notices;
+mod outbox;
 mod server;
 mod smtp_stand_in;
+mod stream;
+mod talk;
 
 use std::time::{Duration, Instant};
 

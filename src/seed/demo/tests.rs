@@ -147,6 +147,22 @@ async fn it_looks_like_a_school() {
 }
 
 #[tokio::test]
+async fn people_write_to_those_they_may_write_to_and_some_messages_wait() {
+    let (ctx, _folder) = seeded("talk").await;
+    let pool = &ctx.pool;
+    assert_eq!(count(pool, "select count(*) from conversations").await, 5);
+    assert_eq!(
+        count(pool, "select count(*) from conversation_sides where not may_write_to(person_id, other_id)").await,
+        0
+    );
+    assert_eq!(count(pool, "select count(*) from conversation_sides where received_id > read_id").await, 3);
+    assert_eq!(count(pool, "select count(*) from notifications where kind = 'MESSAGE'").await, 3);
+    assert!(count(pool, "select count(*) from notifications where kind = 'BILAN' and read_at is null").await >= 1);
+    let late = "select count(*) from messages where sent_at > '2026-11-20T15:30:00Z'";
+    assert_eq!(count(pool, late).await, 0);
+}
+
+#[tokio::test]
 async fn the_cohort_of_terminale_has_results_in_all_five_bands_and_most_scores_are_sensible() {
     let (ctx, _folder) = seeded("bands").await;
     let scores = ssns(&ctx.pool, "maths_terminale_spe_v1", "scoring_v3").await;

@@ -57,12 +57,6 @@ fn pages() -> Vec<(&'static str, Page, Option<Role>)> {
 }
 
 fn person(role: Role) -> Person {
-    Person {
-        id: Uuid::nil(),
-        role,
-        first_name: "Amel".into(),
-        last_name: "Ben Salah".into(),
-        email: None,
-        easy_reading: false,
-    }
+    let (first_name, last_name) = ("Amel".into(), "Ben Salah".into());
+    Person { id: Uuid::nil(), role, first_name, last_name, email: None, easy_reading: false, unread: Default::default() }
 }

@@ -1,0 +1,97 @@
+//! The kinds of notifications, and when each is mailed.
+
+/// About what a notification is. The keys are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Somebody wrote a message.
+    Message,
+    /// A result and its report can be read.
+    Bilan,
+}
+
+/// When a person wants a mail about a kind. The notification itself is always there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailWish {
+    /// At once (messages: after ten minutes, unless read).
+    Now,
+    /// With the day's others, in the evening.
+    Daily,
+    /// Not at all.
+    Never,
+}
+
+impl Kind {
+    /// All, in the order of the page of preferences.
+    pub const ALL: [Self; 2] = [Self::Message, Self::Bilan];
+
+    /// Key in the database.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Message => "MESSAGE",
+            Self::Bilan => "BILAN",
+        }
+    }
+
+    /// What the person reads on the page of preferences.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Message => "Nouveaux messages",
+            Self::Bilan => "Résultats et bilans",
+        }
+    }
+
+    /// The label of [`MailWish::Now`] for this kind.
+    pub const fn now_label(self) -> &'static str {
+        match self {
+            Self::Message => "Après dix minutes, si le message n’est pas lu",
+            Self::Bilan => "Tout de suite",
+        }
+    }
+
+    /// What holds for those who chose nothing.
+    pub const fn default_wish(self) -> MailWish {
+        match self {
+            Self::Message | Self::Bilan => MailWish::Now,
+        }
+    }
+
+    /// Whether the mail leaves with the notification; the one about messages waits for its ten minutes.
+    pub const fn mailed_at_once(self) -> bool {
+        !matches!(self, Self::Message)
+    }
+}
+
+impl MailWish {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Now, Self::Daily, Self::Never];
+
+    /// Key in the database.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Now => "NOW",
+            Self::Daily => "DAILY",
+            Self::Never => "NEVER",
+        }
+    }
+
+    /// The wish with exactly this key.
+    pub fn parse(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|wish| wish.key() == key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_back_and_fit_the_table() {
+        for wish in MailWish::ALL {
+            assert_eq!(MailWish::parse(wish.key()), Some(wish));
+        }
+        for kind in Kind::ALL {
+            assert!(kind.key().bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'));
+        }
+        assert_eq!(MailWish::parse("now"), None);
+    }
+}
