@@ -111,18 +111,6 @@ create trigger learning_day_seen after update on sessions for each row
                or (old.last_seen_at at time zone 'Africa/Tunis')::date <> (new.last_seen_at at time zone 'Africa/Tunis')::date))
     execute function learning_note_day();
 
--- Who may see what a student learns: the student, the guardians who may look, the own coaches, the staff. One place; SQL,
--- so that records are loaded through the person in one query.
-create function may_see_student(student uuid, person uuid, role text) returns boolean language sql stable parallel safe as $$
-    select role in ('ADMIN', 'ASSISTANTE')
-        or student = person
-        or (role = 'PARENT' and exists (
-            select from guardianships g
-            where g.guardian_id = person and g.student_id = student and 'VIEW' = any(g.rights)))
-        or (role = 'COACH' and exists (
-            select from coach_students c where c.coach_id = person and c.student_id = student))
-$$;
-
 -- An account that is activated looks for the family's requests.
 create index bilan_requests_guardian_idx on bilan_requests (guardian_id) where guardian_id is not null;
 create index bilan_requests_student_idx on bilan_requests (student_id) where student_id is not null;

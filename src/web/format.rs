@@ -73,20 +73,6 @@ pub fn count(value: i64) -> String {
     format!("{}{}", if value < 0 { "-" } else { "" }, groups.join("\u{202f}"))
 }
 
-/// "3 minutes", "2 heures", "5 jours": the largest unit only.
-pub fn age(age: TimeDelta) -> String {
-    let plural = |count: i64, word: &str| format!("{count} {word}{}", if count > 1 { "s" } else { "" });
-    if age < TimeDelta::minutes(1) {
-        "moins d’une minute".to_owned()
-    } else if age < TimeDelta::hours(1) {
-        plural(age.num_minutes(), "minute")
-    } else if age < TimeDelta::days(1) {
-        plural(age.num_hours(), "heure")
-    } else {
-        plural(age.num_days(), "jour")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,14 +94,5 @@ mod tests {
         assert_eq!(decimal(52.4), "52,4");
         assert_eq!(decimal(50.0), "50");
         assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
-    }
-
-    #[test]
-    fn an_age_is_said_in_its_largest_unit() {
-        let said = |seconds| age(TimeDelta::seconds(seconds));
-        assert_eq!(said(-5), "moins d’une minute");
-        assert_eq!(said(60), "1 minute");
-        assert_eq!(said(7300), "2 heures");
-        assert_eq!(said(3 * 86_400), "3 jours");
     }
 }

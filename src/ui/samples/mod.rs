@@ -58,5 +58,13 @@ fn pages() -> Vec<(&'static str, Page, Option<Role>)> {
 
 fn person(role: Role) -> Person {
     let (first_name, last_name) = ("Amel".into(), "Ben Salah".into());
-    Person { id: Uuid::nil(), role, first_name, last_name, email: None, easy_reading: false, unread: Default::default() }
+    Person {
+        id: Uuid::nil(),
+        role,
+        first_name,
+        last_name,
+        email: None,
+        easy_reading: false,
+        unread: Default::default(),
+    }
 }
