@@ -37,8 +37,15 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/admin/users", label: "Personnes", icon: icons::people },
             Link { path: "/admin/outbox", label: "E-mails", icon: icons::message },
         ],
-        Role::Coach => &[Link { path: "/dashboard/coach", label: HOME, icon: icons::home }],
-        Role::Parent => &[Link { path: "/dashboard/parent", label: HOME, icon: icons::home }],
+        Role::Coach => &[
+            Link { path: "/dashboard/coach", label: HOME, icon: icons::home },
+            Link { path: "/messages", label: "Messages", icon: icons::message },
+        ],
+        Role::Parent => &[
+            Link { path: "/dashboard/parent", label: HOME, icon: icons::home },
+            Link { path: "/messages", label: "Messages", icon: icons::message },
+            Link { path: "/compte", label: "Compte", icon: icons::person },
+        ],
         Role::Eleve => &[
             Link { path: "/dashboard/eleve", label: HOME, icon: icons::home },
             Link { path: "/competences", label: "Compétences", icon: icons::target },
