@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
@@ -64,6 +65,24 @@ impl Contact {
             Role::Eleve => "Élève",
         }
     }
+}
+
+/// Somebody who waits to be read.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Name, as this person knows them.
+    pub name: String,
+    /// The page to answer on.
+    pub link: String,
+    /// How many messages are unread.
+    pub count: i64,
+    /// When the oldest of them was written.
+    pub since: DateTime<Utc>,
+}
+
+/// Who waits to be read by this person, the longest first: for the queues of dashboards. One query.
+pub async fn waiting(pool: &PgPool, person: &Person, limit: i64) -> Result<Vec<Waiting>> {
+    store::list_waiting(pool, person.id, person.role, limit).await
 }
 
 /// The page of the conversation with this person.

@@ -32,6 +32,13 @@ pub(in crate::messaging) struct Place {
     avant: Option<i64>,
 }
 
+/// A page of messages; coaches may be on a weak connection, and get no title font.
+fn page(person: &Person, title: impl Into<String>, main: Markup) -> Page {
+    let mut page = Page::new(title, main);
+    page.title_font = person.role != Role::Coach;
+    page
+}
+
 /// `/messages`.
 #[handler]
 pub(in crate::messaging) async fn conversations(
@@ -43,8 +50,7 @@ pub(in crate::messaging) async fn conversations(
     let mut lines = store::list(&ctx.pool, person.id, place.avant, CONVERSATIONS as i64 + 1).await?;
     let more = lines.len() > CONVERSATIONS;
     lines.truncate(CONVERSATIONS);
-    let main = views::conversations(person, &lines, place.avant.is_none(), more, Utc::now());
-    Ok(Page::new("Messages", main))
+    Ok(page(person, "Messages", views::conversations(person, &lines, place.avant.is_none(), more, Utc::now())))
 }
 
 /// What to look for among contacts.
@@ -66,7 +72,7 @@ pub(in crate::messaging) async fn choose(
     let mut contacts = store::list_contacts(&ctx.pool, person.id, q, CONTACTS as i64 + 1).await?;
     let more = contacts.len() > CONTACTS;
     contacts.truncate(CONTACTS);
-    Ok(Page::new("Nouveau message", views::choose(person, &contacts, q, more)))
+    Ok(page(person, "Nouveau message", views::choose(person, &contacts, q, more)))
 }
 
 /// What a thread's page shows, before it is drawn.
@@ -108,7 +114,7 @@ pub(in crate::messaging) async fn show(
 ) -> Result<Page> {
     let person = visitor.signed_in()?;
     let loaded = draw(&ctx, person, other, place.avant, "", &FieldErrors::default()).await?;
-    let mut page = Page::new(loaded.thread.contact.name(person.role), loaded.main);
+    let mut page = page(person, loaded.thread.contact.name(person.role), loaded.main);
     if place.avant.is_none()
         && let Some(last) = loaded.last_id
         && mark_read(&ctx, person.id, other, last).await?
@@ -181,5 +187,5 @@ pub(in crate::messaging) async fn create(
     }
     let loaded = draw(&ctx, person, other, None, &form.message, &errors).await?;
     let title = loaded.thread.contact.name(person.role);
-    Ok(Page::new(title, loaded.main).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
+    Ok(page(person, title, loaded.main).status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::Contact;
+use super::{Contact, Waiting};
 use crate::{
     error::Result,
     web::{Role, visitor::Unread},
@@ -292,6 +292,38 @@ pub(super) async fn list_contacts(pool: &PgPool, person: Uuid, search: &str, lim
                 pseudonym: row.pseudonym,
             };
             Ok(Choice { contact, through: row.through })
+        })
+        .collect()
+}
+
+/// Whose messages the person has not read, the longest waiting first.
+pub(super) async fn list_waiting(pool: &PgPool, person: Uuid, viewer: Role, limit: i64) -> Result<Vec<Waiting>> {
+    let rows = sqlx::query!(
+        r#"select u.id, u.role, u.first_name, u.last_name, c.pseudonym as "pseudonym?", n.count as "count!", n.since as "since!"
+           from conversation_sides s
+           join users u on u.id = s.other_id
+           left join coaches c on c.user_id = u.id
+           cross join lateral (
+               select count(*), min(m.sent_at) as since from messages m
+               where m.conversation_id = s.conversation_id and m.id > s.read_id and m.sender_id = s.other_id) n
+           where s.person_id = $1 and s.received_id > s.read_id
+           order by n.since limit $2"#,
+        person,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let contact = Contact {
+                id: row.id,
+                role: row.role.parse()?,
+                first_name: row.first_name,
+                last_name: row.last_name,
+                pseudonym: row.pseudonym,
+            };
+            let (name, link) = (contact.name(viewer), super::path(contact.id));
+            Ok(Waiting { name, link, count: row.count, since: row.since })
         })
         .collect()
 }

@@ -33,7 +33,9 @@ pub(super) fn conversations(person: &Person, lines: &[Line], newest: bool, more:
         @if lines.is_empty() && newest { (no_conversation(person)) }
         @else {
             p { a class="button" href="/messages/nouveau" { (icons::message()) "Nouveau message" } }
-            div class="card" { ul class="rows" { @for line in lines { (conversation(person, line, now)) } } }
+            div id="conversations" class="card" hx-get=[newest.then_some("/messages")] hx-trigger=[newest.then_some("live from:body")] hx-select="#conversations" hx-swap="outerHTML" {
+                ul class="rows" { @for line in lines { (conversation(person, line, now)) } }
+            }
             @if more && let Some(last) = lines.last() {
                 p { a class="button quiet" href={ "/messages?avant=" (last.last_id) } { "Conversations plus anciennes" } }
             }

@@ -8,9 +8,9 @@ use uuid::Uuid;
 use crate::{
     ctx::Ctx,
     jobs,
-    messaging::talk::TellUnread,
+    messaging::talk::{self, TellUnread},
     testing::{Answer, Ask, Signed, TestApp, together},
-    web::Role,
+    web::{Person, Role},
 };
 
 /// A student with a parent and a coach.
@@ -66,6 +66,26 @@ async fn a_parent_and_the_coach_talk_and_see_what_is_read() {
     say(&coach, parent.id, "Très bien !").await.redirected();
     let home = parent.get("/dashboard/parent").await;
     assert!(home.text().contains("class=\"count\">1<"), "{home}");
+}
+
+#[tokio::test]
+async fn the_queue_of_a_dashboard_names_those_who_wait_longest_first() {
+    let School { app, student, parent, coach } = school().await;
+    say(&parent, coach.id, "Bonjour").await.redirected();
+    say(&student, coach.id, "Bonjour").await.redirected();
+    say(&parent, coach.id, "Vous êtes là ?").await.redirected();
+    let person = Person {
+        id: coach.id,
+        role: Role::Coach,
+        first_name: "Prénom".into(),
+        last_name: "Nom".into(),
+        email: None,
+        unread: Default::default(),
+    };
+    let waiting = talk::waiting(&app.ctx.pool, &person, 10).await.expect("waiting");
+    let of = |id: Uuid| format!("/messages/{id}");
+    let seen: Vec<_> = waiting.iter().map(|one| (one.link.clone(), one.count)).collect();
+    assert_eq!(seen, [(of(parent.id), 2), (of(student.id), 1)]);
 }
 
 #[tokio::test]
