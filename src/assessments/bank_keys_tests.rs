@@ -1,10 +1,12 @@
-//! The right options of the Terminale bank, found again by computing (spec §1.2.4): a wrong key, a wrong number in an
-//! option, or a wrong option that is right after all, fails here.
+//! The right options of the banks of mathematics, found again by computing: a wrong key, a wrong number in an option, or
+//! a wrong option that is right after all, fails here. The rows are those of Terminale (spec §1.2.4); [`premiere`] has
+//! its own.
 //!
 //! A row of [`ROWS`] is a question: its id, the data it rests on (pieces of its text, so that neither changes alone),
 //! and whether an option is right. Options are judged by counting, integrating or solving, never by their place.
 
 mod latex;
+mod premiere;
 
 use std::f64::consts::{E, PI};
 
@@ -158,9 +160,20 @@ const ROWS: &[Row] = &[
 
 #[test]
 fn computing_finds_that_the_stored_key_of_every_maths_question_is_right_and_that_no_other_option_is() {
-    let bank = bank::find("maths_terminale_spe_v1").expect("the edition").bank;
+    assert_recomputed("maths_terminale_spe_v1", ROWS);
+}
+
+#[test]
+fn every_question_of_the_terminale_bank_is_recomputed_once() {
+    assert_covered("maths_terminale_spe_v1", ROWS);
+}
+
+/// For each row, the stored key and no other option is right.
+#[track_caller]
+fn assert_recomputed(bank_id: &str, rows: &[Row]) {
+    let bank = bank::bank(bank_id).expect("the bank");
     let mut faults = Vec::new();
-    for (id, says, is_right) in ROWS {
+    for (id, says, is_right) in rows {
         let question = bank.question(id).unwrap_or_else(|| panic!("no question {id}"));
         for piece in says.iter().filter(|piece| !question.text.contains(**piece)) {
             faults.push(format!("{id}: its text no longer says «{piece}»: recompute it with what it says now"));
@@ -173,10 +186,11 @@ fn computing_finds_that_the_stored_key_of_every_maths_question_is_right_and_that
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-#[test]
-fn every_question_of_the_terminale_bank_is_recomputed_once() {
-    let bank = bank::find("maths_terminale_spe_v1").expect("the edition").bank;
-    assert!(ROWS.iter().map(|row| row.0).eq(bank.questions.iter().map(|it| it.id.as_str())));
+/// The rows are the bank's questions, in its order.
+#[track_caller]
+fn assert_covered(bank_id: &str, rows: &[Row]) {
+    let bank = bank::bank(bank_id).expect("the bank");
+    assert!(rows.iter().map(|row| row.0).eq(bank.questions.iter().map(|it| it.id.as_str())));
 }
 
 // Numbers.

@@ -1,7 +1,7 @@
 //! Reading the little LaTeX in which the bank writes its answers. What is not understood fails loudly: an option that is
 //! not read would pass for a wrong one.
 
-use std::f64::consts::E;
+use std::f64::consts::{E, PI};
 
 /// The first formula of an option.
 pub(super) fn maths(option: &str) -> &str {
@@ -82,7 +82,8 @@ impl Reader<'_> {
 
     fn product(&mut self) -> f64 {
         let mut value = self.power();
-        while self.rest.starts_with(|it: char| it.is_ascii_alphanumeric() || "({\\".contains(it)) {
+        while self.eat(r"\times") || self.rest.starts_with(|it: char| it.is_ascii_alphanumeric() || "({\\".contains(it))
+        {
             value *= self.power();
         }
         value
@@ -120,8 +121,8 @@ impl Reader<'_> {
                 _ => value.cos(),
             };
         }
-        if self.eat(r"\infty") {
-            return f64::INFINITY;
+        if let Some((_, value)) = [(r"\infty", f64::INFINITY), (r"\pi", PI)].into_iter().find(|it| self.eat(it.0)) {
+            return value;
         }
         let digits = self.rest.len() - self.rest.trim_start_matches(|it: char| it.is_ascii_digit() || it == '.').len();
         let (token, rest) = self.rest.split_at(digits.max(self.rest.chars().next().map_or(0, char::len_utf8)));
@@ -146,6 +147,9 @@ fn an_answer_in_latex_is_read_as_the_number_that_it_states() {
         (r"$\binom{12}{5}$", 792.0),
         (r"Il est égal à $\mathrm{e}^2 - 1$", E * E - 1.0),
         (r"$-\ln 2$", -(2_f64.ln())),
+        (r"$-\dfrac{5\pi}{6}$", -5.0 * PI / 6.0),
+        (r"$4 + 6 \times 0{,}5^2$", 5.5),
+        (r"$10 \times (-3)^{2-1}$", -30.0),
     ];
     for (option, value) in cases {
         assert!((number(option) - value).abs() < 1e-9, "{option}: {}", number(option));
