@@ -1,11 +1,13 @@
-//! The right options of the Terminale bank, found again by computing (spec §1.2.4): a wrong key, a wrong number in an
-//! option, or a wrong option that is right after all, fails here.
+//! The right options of the banks of mathematics, found again by computing: a wrong key, a wrong number in an option, or
+//! a wrong option that is right after all, fails here. The rows are those of Terminale (spec §1.2.4); [`premiere`] has
+//! its own.
 //!
 //! A row of [`ROWS`] is a question: its id, the data it rests on (pieces of its text, so that neither changes alone),
 //! and whether an option is right. Options are judged by counting, integrating or solving, never by their place.
 
 mod form2;
 mod latex;
+mod premiere;
 
 use std::f64::consts::{E, PI};
 

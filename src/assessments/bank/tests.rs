@@ -92,6 +92,8 @@ fn ids_of_questions_and_editions_are_unique_among_all_banks() {
 fn an_edition_is_found_by_its_id_and_by_its_combination() {
     let found = |subject, grade| for_combination(subject, grade).map(|it| it.edition.id.as_str());
     assert_eq!(found(Subject::Maths, Grade::Terminale), Some("maths_terminale_spe_v1"));
+    assert_eq!(found(Subject::Maths, Grade::Premiere), Some("maths_premiere_default"));
+    assert_eq!(found(Subject::Nsi, Grade::Premiere), None);
     assert_eq!(found(Subject::General, Grade::Premiere), Some("general_premiere_default"));
     assert_eq!(found(Subject::General, Grade::Terminale), Some("general_terminale_default"));
     let maths = find("maths_terminale_spe_v1").unwrap();
@@ -143,6 +145,40 @@ fn in_the_terminale_bank_the_right_option_is_always_a_and_the_competence_follows
         assert_eq!(question.right_option(), "a", "{}", question.id);
         let competence = ["Restituer", "Appliquer", "Raisonner"][usize::from(question.weight) - 1];
         assert_eq!(question.competence, competence, "{}", question.id);
+    }
+}
+
+/// Domain in canonical order, prefix of the ids, and the weights of questions 01, 02…
+const MATHS_PREMIERE: [(&str, &str, &str); 6] = [
+    ("suites", "MATHP-SUI", "112233"),
+    ("secondDegre", "MATHP-DEG", "112233"),
+    ("derivation", "MATHP-DER", "112233"),
+    ("expTrigo", "MATHP-EXP", "112223"),
+    ("geometrie", "MATHP-GEO", "112223"),
+    ("probabilites", "MATHP-PROB", "112233"),
+];
+
+#[test]
+fn the_premiere_bank_has_six_questions_a_domain_for_70_points_and_45_minutes() {
+    let bank = find("maths_premiere_default").unwrap().bank;
+    assert_eq!((bank.id.as_str(), bank.subject, bank.minutes), ("maths_premiere_spe_v1", Subject::Maths, 45));
+    let rows = MATHS_PREMIERE.iter().flat_map(|(domain, prefix, weights)| {
+        weights.bytes().zip(1..).map(move |(weight, n)| (*domain, format!("{prefix}-{n:02}"), weight - b'0'))
+    });
+    assert!(rows.eq(bank.questions.iter().map(|it| (it.domain.as_str(), it.id.clone(), it.weight))));
+    assert!(bank.domains.iter().map(|it| it.key.as_str()).eq(MATHS_PREMIERE.map(|it| it.0)));
+    assert_eq!(bank.questions.iter().map(|it| u32::from(it.weight)).sum::<u32>(), 70);
+}
+
+#[test]
+fn in_the_premiere_bank_the_right_options_are_spread_and_the_competence_follows_the_weight() {
+    let bank = bank("maths_premiere_spe_v1").unwrap();
+    let of_key = |key| bank.questions.iter().filter(|it| it.key == key).count();
+    assert_eq!([0, 1, 2, 3].map(of_key), [9; 4]);
+    for question in &bank.questions {
+        let competence = ["Restituer", "Appliquer", "Raisonner"][usize::from(question.weight) - 1];
+        assert_eq!(question.competence, competence, "{}", question.id);
+        assert!(question.hint.is_some(), "{}", question.id);
     }
 }
 

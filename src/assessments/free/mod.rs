@@ -114,6 +114,8 @@ mod tests {
     fn the_bank_follows_the_chosen_subject_and_a_fallback_says_why() {
         assert_eq!(chosen(&["FRANCAIS", "MATHEMATIQUES"], "TERMINALE"), ("maths_terminale_spe_v1".into(), false));
         assert_eq!(chosen(&["FRANCAIS"], "TERMINALE"), ("general_terminale_default".into(), true));
+        assert_eq!(chosen(&["FRANCAIS", "MATHEMATIQUES"], "PREMIERE"), ("maths_premiere_default".into(), false));
+        assert_eq!(chosen(&["NSI", "MATHEMATIQUES"], "PREMIERE"), ("maths_premiere_default".into(), false));
         assert_eq!(chosen(&["NSI"], "PREMIERE"), ("general_premiere_default".into(), true));
         assert_eq!(chosen(&["MATHEMATIQUES"], "SECONDE"), ("general_premiere_default".into(), true));
     }

@@ -9,12 +9,13 @@ use crate::assessments::{bank::ErrorType, model::Subject};
 /// Fewer questions than this say nothing about a competence.
 const ENOUGH_QUESTIONS: i32 = 3;
 
-/// The competences of the contract (spec §1.3.6), from domain scores.
+/// The competences of the contract (spec §1.3.6), from domain scores. Première has domains that the contract does not
+/// know: each joins the competence that it trains.
 pub(super) fn of_contract(subject: Subject, domains: &[DomainScore], outcomes: &[Outcome]) -> Vec<CompetenceScore> {
     match subject {
         Subject::Maths => vec![
-            mean("raisonnement", "Raisonnement logique", domains, &["combinatoire", "analyse"]),
-            mean("calcul", "Calcul et manipulation", domains, &["algebre", "logExp"]),
+            mean("raisonnement", "Raisonnement logique", domains, &["combinatoire", "analyse", "suites", "derivation"]),
+            mean("calcul", "Calcul et manipulation", domains, &["algebre", "logExp", "secondDegre", "expTrigo"]),
             mean("abstraction", "Pensée abstraite", domains, &["geometrie", "probabilites"]),
         ],
         Subject::Nsi => nsi(domains, outcomes),

@@ -103,7 +103,7 @@ async fn a_field_at_fault_is_named() {
 #[tokio::test]
 async fn a_combination_without_questions_is_404_and_a_known_version_wins() {
     let app = TestApp::new().await;
-    for (subject, grade) in [("NSI", "TERMINALE"), ("NSI", "PREMIERE"), ("MATHS", "PREMIERE")] {
+    for (subject, grade) in [("NSI", "TERMINALE"), ("NSI", "PREMIERE")] {
         let mut body = submission(&[]);
         (body["subject"], body["grade"]) = (json!(subject), json!(grade));
         let answer = submit(&app, &body).await.assert(404);
@@ -117,6 +117,30 @@ async fn a_combination_without_questions_is_404_and_a_known_version_wins() {
     assert_eq!((&result["subject"], &result["grade"]), (&json!("MATHS"), &json!("TERMINALE")));
     body["assessmentVersion"] = json!("unknown_v9");
     submit(&app, &body).await.assert(404);
+}
+
+#[tokio::test]
+async fn a_student_of_premiere_is_measured_in_mathematics_under_the_version_that_the_contract_stores() {
+    let app = TestApp::new().await;
+    // Suites: right, wrong; second degré: right; dérivation: "je ne sais pas".
+    let answers = [("MATHP-SUI-01", "c"), ("MATHP-SUI-02", "a"), ("MATHP-DEG-01", "b"), ("MATHP-DER-01", "__NSP__")];
+    let mut body = submission(&answers);
+    body["grade"] = json!("PREMIERE");
+    let id = submitted(submit(&app, &body).await);
+    let result = app.anonymous().get(&format!("/api/assessments/{id}/result")).await.json();
+    assert_eq!((&result["subject"], &result["grade"]), (&json!("MATHS"), &json!("PREMIERE")));
+    assert_eq!(
+        result["domainScores"],
+        json!([{ "domain": "suites", "score": 50 }, { "domain": "secondDegre", "score": 100 },
+               { "domain": "derivation", "score": 0 }, { "domain": "expTrigo", "score": 0 },
+               { "domain": "geometrie", "score": 0 }, { "domain": "probabilites", "score": 0 }])
+    );
+    let stored: String = sqlx::query_scalar("select bank from assessments where id = $1")
+        .bind(id)
+        .fetch_one(&app.ctx.pool)
+        .await
+        .expect("row");
+    assert_eq!(stored, "maths_premiere_default");
 }
 
 #[tokio::test]

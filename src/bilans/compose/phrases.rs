@@ -99,8 +99,12 @@ pub fn reason(domain: &str) -> &'static str {
     match domain {
         "analyse" => "limites, dérivées et variations reviennent dans presque tous les sujets",
         "combinatoire" => "compter sans rien oublier prépare directement les probabilités",
-        "geometrie" => "le bon vecteur rend un problème dans l’espace bien plus court",
+        "geometrie" => "le bon vecteur rend un problème de géométrie bien plus court",
         "logExp" => "ces deux fonctions reviennent en analyse et en sciences",
+        "suites" => "écrire une situation pas à pas, puis la prévoir, sert jusqu’au Bac et après",
+        "secondDegre" => "une équation bien résolue débloque les chapitres qui suivent",
+        "derivation" => "la dérivée est l’outil qui sert le plus en Terminale",
+        "expTrigo" => "ces fonctions reviennent en Terminale et en physique",
         "probabilites" => "un arbre bien posé suffit souvent à résoudre l’exercice",
         "algebre" => "calculer avec sûreté libère l’esprit pour raisonner",
         "python" => "lire et écrire un court programme est la base de tout le reste",

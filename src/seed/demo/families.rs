@@ -47,7 +47,7 @@ pub(super) enum Story {
     Usual,
     /// Just these: subject, and how many days ago.
     Sat(&'static [(Subject, i64)]),
-    /// Is answering right now; those of Terminale took the general assessment before.
+    /// Is answering right now; took the general assessment before, if it is not that one.
     Running,
     /// Ran out of time before half of the questions.
     Unfinished,

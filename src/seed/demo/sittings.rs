@@ -140,8 +140,8 @@ impl OfPupil<'_> {
         bank::for_combination(subject, grade).ok_or_else(no_bank)
     }
 
-    /// A first assessment on joining. Weeks later some of Terminale take the general one, and some come back to the
-    /// same form, which is practice then.
+    /// A first assessment on joining. Weeks later some take the general one, and some come back to the same form, which
+    /// is practice then.
     fn usual(&mut self, own: BankEdition) -> Result<Vec<Sitting>> {
         let begin = self.pupil.joined + TimeDelta::minutes(self.dice.between(3, 15));
         let mut all = vec![self.sent(own, begin, 0.0)];

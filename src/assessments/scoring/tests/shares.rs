@@ -2,7 +2,7 @@
 
 use super::record;
 use crate::assessments::{
-    bank::fixture,
+    bank::{self, fixture},
     model::Subject,
     scoring::{
         Scored, v2,
@@ -27,6 +27,17 @@ fn the_competences_of_the_contract_come_from_the_domains_that_were_submitted() {
     let [mixed, ..] = record();
     let competences: Vec<_> = mixed.competences.iter().map(|it| (it.key.as_str(), it.score, it.measured)).collect();
     assert_eq!(competences, [("raisonnement", 50, true), ("calcul", 0, false), ("abstraction", 50, true)]);
+}
+
+#[test]
+fn in_premiere_too_each_competence_of_the_contract_has_its_domains() {
+    let bank = bank::bank("maths_premiere_spe_v1").unwrap();
+    let right: Vec<_> = bank.questions.iter().filter(|it| it.domain != "suites" && it.domain != "geometrie").collect();
+    let wrong = ["MATHP-SUI-01", "MATHP-GEO-01"].map(|id| (id.to_owned(), v2::NSP.to_owned()));
+    let sent = right.iter().map(|it| (it.id.clone(), it.right_option().to_owned())).chain(wrong);
+    let scored = v2::score(bank, &sent.collect());
+    let competences: Vec<_> = scored.competences.iter().map(|it| (it.key.as_str(), it.score, it.measured)).collect();
+    assert_eq!(competences, [("raisonnement", 50, true), ("calcul", 100, true), ("abstraction", 50, true)]);
 }
 
 #[test]
