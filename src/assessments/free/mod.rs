@@ -99,6 +99,7 @@ mod tests {
     fn the_bank_follows_the_chosen_subject_and_a_fallback_says_why() {
         assert_eq!(chosen(&["FRANCAIS", "MATHEMATIQUES"], "TERMINALE"), ("maths_terminale_spe_v1".into(), false));
         assert_eq!(chosen(&["FRANCAIS"], "TERMINALE"), ("general_terminale_default".into(), true));
+        assert_eq!(chosen(&["NSI"], "TERMINALE"), ("nsi_terminale_default".into(), false));
         assert_eq!(chosen(&["NSI"], "PREMIERE"), ("general_premiere_default".into(), true));
         assert_eq!(chosen(&["MATHEMATIQUES"], "SECONDE"), ("general_premiere_default".into(), true));
     }
