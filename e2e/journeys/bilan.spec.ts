@@ -79,6 +79,30 @@ test('fifty questions of mathematics, with their formulas @once', async ({ page 
   await look(page, 'maths-resultat');
 });
 
+test('thirty-six questions of NSI, with their code as it is written @once', async ({ page }) => {
+  test.slow();
+  await beginAssessment(page, newFamily('NSI'));
+  expect(await questionCount(page)).toBe(36);
+  const code = page.getByRole('group', { name: 'Code Python' });
+  await expect(code).toContainText('    def reduit(self, taux):\n        return self.prix * (1 - taux)\n\nb = ');
+  await code.focus();
+  await expect(code).toBeFocused();
+  await look(page, 'nsi-question');
+  await answerAll(page, 1, 2);
+  await atQuestion(page, 3);
+  // Options that are code: no wider than the screen, and a tap on them chooses.
+  await expect(page.locator('.options code').first()).toContainText(':\n    return ');
+  await look(page, 'nsi-question-options');
+  await answerAll(page, 3, 36);
+  await page.getByRole('button', { name: 'Envoyer mes réponses' }).click();
+  await expect(page).toHaveURL(/\/result$/, { timeout: 30_000 });
+  await look(page, 'nsi-resultat');
+  await page.getByRole('link', { name: 'Voir les questions et les explications' }).click();
+  await expect(page.getByRole('heading', { name: 'Question par question' })).toBeVisible();
+  for (const number of [3, 21]) await page.locator('.answer > summary').nth(number - 1).click();
+  await look(page, 'nsi-questions');
+});
+
 test('a refused form says what to correct and keeps what was typed', async ({ page }) => {
   const family = newFamily();
   family.parent.phone = 'appelez le soir';

@@ -1,4 +1,5 @@
-//! Text with formulas: `$…$` and `$$…$$` in LaTeX become MathML on the server; everything else is escaped.
+//! Text with formulas: `$…$` and `$$…$$` in LaTeX become MathML on the server; everything else is escaped. Code stands
+//! between backticks, or in blocks (see [`super::code`]); it holds no formula.
 //!
 //! Always true: a formula that cannot be rendered is shown as its source, never as an error. Browsers do not break
 //! lines inside MathML: a long formula in a line of text becomes several, cut before its relations, so that it fits on
@@ -6,6 +7,8 @@
 
 use maud::{Markup, PreEscaped, html};
 use pulldown_latex::{Parser, RenderConfig, Storage, config::DisplayMode, push_mathml};
+
+use super::code::{self, Part};
 
 /// A piece of a text: plain, code between backticks, or a formula.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,8 +19,34 @@ enum Piece<'a> {
     Block(&'a str),
 }
 
-/// The text with its formulas as MathML and its `code` as code.
+/// The text with its formulas as MathML and its `code` as code, for inside a paragraph, a label or a list.
 pub fn text(source: &str) -> Markup {
+    html! {
+        @for part in code::parts(source) {
+            @match part {
+                Part::Text(text) => (line(text)),
+                Part::Block { code, .. } => (code::lines(code)),
+            }
+        }
+    }
+}
+
+/// The same as paragraphs, which an empty line separates, and blocks of code between them.
+pub fn paragraphs(source: &str) -> Markup {
+    html! {
+        @for part in code::parts(source) {
+            @match part {
+                Part::Text(text) => {
+                    @for paragraph in text.split("\n\n").map(str::trim).filter(|one| !one.is_empty()) { p { (line(paragraph)) } }
+                },
+                Part::Block { language, code } => (code::block(language, code)),
+            }
+        }
+    }
+}
+
+/// A text without blocks.
+fn line(source: &str) -> Markup {
     let mut pieces = pieces(source).into_iter().peekable();
     let mut out = String::new();
     while let Some(piece) = pieces.next() {
@@ -208,6 +237,21 @@ mod tests {
     fn a_closing_sign_stays_on_the_line_of_its_formula() {
         let html = text("Si $x$, alors ($y$). Fin").into_string();
         assert!(html.contains("</math>,</span> alors (") && html.contains("</math>).</span> Fin"), "{html}");
+    }
+
+    #[test]
+    fn a_text_with_a_block_becomes_paragraphs_around_it_and_a_dollar_in_code_is_no_formula() {
+        let source = "Soit $x$ :\n\n```python\nprix = \"5 $\"\n\nn = \"$\"\n```\n\nPuis `$x$`.\n\nFin.";
+        let html = paragraphs(source).into_string();
+        assert_eq!((html.matches("<p>").count(), html.matches("<math").count()), (3, 1), "{html}");
+        assert!(html.contains("prix = &quot;5 $&quot;\n\nn = &quot;$&quot;</code></pre><p>Puis <code>$x$</code>"), "{html}");
+        assert_eq!(paragraphs("Une seule.").into_string(), "<p>Une seule.</p>");
+    }
+
+    #[test]
+    fn inside_a_label_a_block_is_no_paragraph() {
+        let html = text("```python\ndef f(x):\n    return x\n```").into_string();
+        assert_eq!(html, "<code class=\"lines\">def f(x):\n    return x</code>");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod bands;
 pub mod charts;
+mod code;
 pub mod fields;
 pub mod filters;
 pub mod icons;

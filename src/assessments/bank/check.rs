@@ -87,7 +87,7 @@ fn text_problems(question: &Question, faults: &mut Vec<String>) {
         if text.trim().is_empty() {
             faults.push(format!("{name} is empty"));
         }
-        if let Err(fault) = check_maths(text) {
+        if let Err(fault) = check_text(text) {
             faults.push(format!("{name}: {fault}"));
         }
     }
@@ -118,12 +118,19 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, String> {
     Ok(found)
 }
 
-/// Every formula renders, and none stands outside of dollars.
-fn check_maths(text: &str) -> Result<(), String> {
-    for piece in pieces(text)? {
+/// Code is closed, every formula outside of it renders, and none stands outside of dollars.
+fn check_text(text: &str) -> Result<(), String> {
+    for prose in without_code(text)? {
+        check_maths(prose)?;
+    }
+    Ok(())
+}
+
+fn check_maths(prose: &str) -> Result<(), String> {
+    for piece in pieces(prose)? {
         match piece {
             Piece::Maths(latex) if !renders(latex) => return Err(format!("does not render: {latex}")),
-            Piece::Prose(prose) if without_code(prose).contains(['\\', '^', '_']) => {
+            Piece::Prose(prose) if prose.contains(['\\', '^', '_']) => {
                 return Err(format!("a formula outside of dollars: {prose}"));
             }
             _ => {}
@@ -139,14 +146,52 @@ fn renders(latex: &str) -> bool {
     written.is_ok() && !out.contains("<merror")
 }
 
-/// Prose without what stands between backticks.
-fn without_code(prose: &str) -> String {
-    prose.split('`').step_by(2).collect()
+const FENCE: &str = "```";
+
+/// Languages that a block of code may name; `text` is for tables and drawings in characters.
+const LANGUAGES: [&str; 3] = ["python", "sql", "text"];
+
+/// What stands outside of code; fails if code is not closed, or is not written as the pages expect it.
+fn without_code(text: &str) -> Result<Vec<&str>, String> {
+    let (mut found, mut rest) = (Vec::new(), text);
+    while let Some(start) = rest.find('`') {
+        let (before, opened) = rest.split_at(start);
+        let mark = if opened.starts_with(FENCE) { FENCE } else { "`" };
+        let closed = opened[mark.len()..].split_once(mark);
+        let (inside, after) = closed.ok_or_else(|| format!("code is not closed: {opened}"))?;
+        let sound = if mark == FENCE {
+            is_block(before, inside, after)
+        } else {
+            !inside.trim().is_empty() && !inside.contains('\n')
+        };
+        if !sound {
+            return Err(format!("code that is empty or badly fenced: {inside}"));
+        }
+        found.push(before);
+        rest = after;
+    }
+    found.push(rest);
+    Ok(found)
+}
+
+/// Fences stand on lines of their own, the first names a language, and something is between them.
+fn is_block(before: &str, inside: &str, after: &str) -> bool {
+    let alone = (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
+    let named = inside.split_once('\n').is_some_and(|(language, code)| {
+        LANGUAGES.contains(&language) && code.ends_with('\n') && !code.trim().is_empty()
+    });
+    alone && named
 }
 
 /// One writing for what a reader takes as the same answer: spacing and size commands do not count, and a plain number
-/// (decimal, fraction) is its value.
+/// (decimal, fraction) is its value. In code, case counts, and in a block of code spaces too.
 fn normalised(option: &str) -> String {
+    if option.contains(FENCE) {
+        return option.trim().to_owned();
+    }
+    if option.contains('`') {
+        return option.split_whitespace().collect();
+    }
     let mut text = option.replace("{,}", ",");
     for dropped in ["\\left", "\\right", "\\,", "\\;", "\\!", "\\ ", "$", "\u{a0}", "\u{202f}"] {
         text = text.replace(dropped, "");
@@ -214,8 +259,38 @@ mod tests {
         assert_eq!(cut[3], Piece::Maths("x^2 > 0"));
         assert!(pieces("un $ seul").is_err());
         assert!(pieces("rien $$ ici").is_err());
-        assert!(check_maths("x^2 sans dollars").is_err());
-        assert!(check_maths("le code `a_b`").is_ok());
+        assert!(check_text("x^2 sans dollars").is_err());
+        assert!(check_text("le code `a_b`").is_ok());
+    }
+
+    #[test]
+    fn code_holds_no_formula_and_must_be_closed_and_fenced_as_pages_expect() {
+        for sound in ["`5 $`", "Soit $x$ :\n\n```python\na_b = \"$\"\n```\n\nEt `c^2` ?", "```sql\nSELECT 1;\n```"] {
+            assert_eq!(check_text(sound), Ok(()), "{sound}");
+        }
+        let faulty = [
+            "`ouvert",
+            "``",
+            "`deux\nlignes`",
+            "```python\nx = 1",
+            "```python\n```",
+            "```\nx\n```",
+            "```ruby\nx\n```",
+            "au milieu ```sql\nSELECT 1;\n```",
+            "```sql\nSELECT 1;\n``` suite",
+            "```python\nx\n```\n$ seul",
+        ];
+        for text in faulty {
+            assert!(check_text(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn code_that_differs_by_case_or_by_indentation_is_not_the_same_option() {
+        assert_ne!(normalised("`True`"), normalised("`true`"));
+        assert_eq!(normalised("`[1, 2]`"), normalised("`[1,2]`"));
+        let (inside, outside) = ("```python\nfor x in t:\n    s += x\n    n += 1\n```", "    n");
+        assert_ne!(normalised(inside), normalised(&inside.replace(outside, "n")));
     }
 
     #[test]

@@ -93,9 +93,10 @@ fn an_edition_is_found_by_its_id_and_by_its_combination() {
     let found = |subject, grade| for_combination(subject, grade).map(|it| it.edition.id.as_str());
     assert_eq!(found(Subject::Maths, Grade::Terminale), Some("maths_terminale_spe_v1"));
     assert_eq!(found(Subject::Maths, Grade::Premiere), Some("maths_premiere_default"));
-    assert_eq!(found(Subject::Nsi, Grade::Premiere), None);
     assert_eq!(found(Subject::General, Grade::Premiere), Some("general_premiere_default"));
     assert_eq!(found(Subject::General, Grade::Terminale), Some("general_terminale_default"));
+    assert_eq!(found(Subject::Nsi, Grade::Terminale), Some("nsi_terminale_default"));
+    assert_eq!(found(Subject::Nsi, Grade::Premiere), None);
     let maths = find("maths_terminale_spe_v1").unwrap();
     assert_eq!((maths.bank.id.as_str(), maths.bank.subject), ("maths_terminale_spe_v1", Subject::Maths));
     assert_eq!(maths.edition.grade, Grade::Terminale);
@@ -240,4 +241,44 @@ fn without_a_version_a_student_of_terminale_gets_the_first_form_though_there_is_
         .collect();
     assert_eq!(offered, ["maths_terminale_spe_v1", "maths_terminale_spe_v1_form2"]);
     assert_eq!(for_combination(Subject::Maths, Grade::Terminale).unwrap().edition.id, "maths_terminale_spe_v1");
+}
+
+/// Domain in canonical order (spec §1.3.5), prefix of the ids, and the weights of questions 01, 02…
+const NSI_TERMINALE: [(&str, &str, &str); 5] = [
+    ("poo", "NSI-POO", "12232312"),
+    ("structures", "NSI-STR", "1321321"),
+    ("algorithmique", "NSI-ALG", "1221332"),
+    ("sql", "NSI-SQL", "1122233"),
+    ("architecture", "NSI-ARC", "1232312"),
+];
+
+#[test]
+fn the_bank_of_nsi_has_36_questions_in_five_domains_and_50_minutes() {
+    let bank = for_combination(Subject::Nsi, Grade::Terminale).unwrap().bank;
+    let expected: Vec<_> = NSI_TERMINALE
+        .iter()
+        .flat_map(|(domain, prefix, weights)| {
+            weights.bytes().zip(1..).map(move |(weight, n)| (*domain, format!("{prefix}-{n:02}"), weight - b'0'))
+        })
+        .collect();
+    let actual: Vec<_> = bank.questions.iter().map(|it| (it.domain.as_str(), it.id.clone(), it.weight)).collect();
+    assert_eq!(actual, expected);
+    assert_eq!((bank.questions.len(), bank.minutes), (36, 50));
+    let keys: Vec<_> = bank.domains.iter().map(|it| it.key.as_str()).collect();
+    assert_eq!(keys, NSI_TERMINALE.map(|it| it.0));
+}
+
+#[test]
+fn in_the_bank_of_nsi_the_right_options_are_spread_and_the_competence_follows_the_weight() {
+    let bank = bank("nsi_terminale_v1").unwrap();
+    for option in OPTION_KEYS {
+        assert_eq!(bank.questions.iter().filter(|it| it.right_option() == option).count(), 9, "{option}");
+    }
+    for question in &bank.questions {
+        let competence = ["Restituer", "Appliquer", "Raisonner"][usize::from(question.weight) - 1];
+        assert_eq!(question.competence, competence, "{}", question.id);
+    }
+    for kind in [ErrorType::Syntax, ErrorType::Logic, ErrorType::Runtime, ErrorType::Optimization] {
+        assert!(bank.questions.iter().any(|it| it.error_type == Some(kind)), "{kind:?}");
+    }
 }

@@ -116,6 +116,7 @@ mod tests {
         assert_eq!(chosen(&["FRANCAIS"], "TERMINALE"), ("general_terminale_default".into(), true));
         assert_eq!(chosen(&["FRANCAIS", "MATHEMATIQUES"], "PREMIERE"), ("maths_premiere_default".into(), false));
         assert_eq!(chosen(&["NSI", "MATHEMATIQUES"], "PREMIERE"), ("maths_premiere_default".into(), false));
+        assert_eq!(chosen(&["NSI"], "TERMINALE"), ("nsi_terminale_default".into(), false));
         assert_eq!(chosen(&["NSI"], "PREMIERE"), ("general_premiere_default".into(), true));
         assert_eq!(chosen(&["MATHEMATIQUES"], "SECONDE"), ("general_premiere_default".into(), true));
     }

@@ -118,7 +118,7 @@ pub(super) fn question(attempt: &Attempt, number: usize) -> Markup {
         form class="question" id="question" method="post" action=(action) hx-post=(action) hx-trigger="change" hx-swap="none"
             hx-sync="this:queue last" data-save data-shortcuts {
             h1 tabindex="-1" autofocus { "Question " (number + 1) " " span { "sur " (attempt.len()) " · " (label) } }
-            div class="prompt" { @for paragraph in question.text.split("\n\n") { p { (math::text(paragraph)) } } }
+            div class="prompt" { (math::paragraphs(&question.text)) }
             @if let Some(hint) = &question.hint { details { summary { "Un indice" } p { (math::text(hint)) } } }
             fieldset class="options" {
                 legend class="visually-hidden" { "Ta réponse" }

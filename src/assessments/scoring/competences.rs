@@ -79,12 +79,13 @@ fn nsi(domains: &[DomainScore], outcomes: &[Outcome]) -> Vec<CompetenceScore> {
     let syntax = 0.7 * domain("python") + 0.3 * (100.0 - 100.0 * error(ErrorType::Syntax));
     let optimisation = 0.6 * domain("algorithmique") + 0.4 * (100.0 - 100.0 * error(ErrorType::Optimization));
     let debugging = 100.0 - 50.0 * (error(ErrorType::Logic) + error(ErrorType::Runtime));
-    let any = !outcomes.is_empty();
+    // A domain that the bank does not have, or that nothing was sent of, weighs 0: such a score is no weakness.
+    let has = |key| !measured(domains, &[key]).is_empty();
     vec![
         mean("logique", "Logique algorithmique", domains, &["algorithmique", "structures"]),
-        competence("syntaxe", "Maîtrise de la syntaxe", half_up(syntax), any),
-        competence("optimisation", "Optimisation", half_up(optimisation), any),
-        competence("debuggage", "Débogage", half_up(debugging), any),
+        competence("syntaxe", "Maîtrise de la syntaxe", half_up(syntax), has("python")),
+        competence("optimisation", "Optimisation", half_up(optimisation), has("algorithmique")),
+        competence("debuggage", "Débogage", half_up(debugging), !outcomes.is_empty()),
     ]
 }
 

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::support::{count, submission, submitted};
-use crate::testing::{Ask, TestApp, together};
+use crate::{
+    assessments::bank,
+    testing::{Ask, TestApp, together},
+};
 
 fn submit(app: &TestApp, body: &Value) -> Ask {
     app.anonymous().post_json("/api/assessments/submit", body)
@@ -103,12 +106,10 @@ async fn a_field_at_fault_is_named() {
 #[tokio::test]
 async fn a_combination_without_questions_is_404_and_a_known_version_wins() {
     let app = TestApp::new().await;
-    for (subject, grade) in [("NSI", "TERMINALE"), ("NSI", "PREMIERE")] {
-        let mut body = submission(&[]);
-        (body["subject"], body["grade"]) = (json!(subject), json!(grade));
-        let answer = submit(&app, &body).await.assert(404);
-        assert_eq!(answer.json(), json!({ "success": false, "error": "No questions available for this combination" }));
-    }
+    let mut body = submission(&[]);
+    (body["subject"], body["grade"]) = (json!("NSI"), json!("PREMIERE"));
+    let answer = submit(&app, &body).await.assert(404);
+    assert_eq!(answer.json(), json!({ "success": false, "error": "No questions available for this combination" }));
     let mut body = submission(&[("MATH-COMB-01", "a")]);
     (body["subject"], body["grade"], body["assessmentVersion"]) =
         (json!("NSI"), json!("PREMIERE"), json!("maths_terminale_spe_v1"));
@@ -141,6 +142,19 @@ async fn a_student_of_premiere_is_measured_in_mathematics_under_the_version_that
         .await
         .expect("row");
     assert_eq!(stored, "maths_premiere_default");
+}
+
+#[tokio::test]
+async fn nsi_in_terminale_is_scored_on_its_own_domains() {
+    let app = TestApp::new().await;
+    let right = |id: &str| bank::banks().iter().find_map(|bank| bank.question(id)).expect("question").right_option();
+    let mut body = submission(&["NSI-POO-01", "NSI-SQL-02"].map(|id| (id, right(id))));
+    (body["subject"], body["grade"]) = (json!("NSI"), json!("TERMINALE"));
+    let id = submitted(submit(&app, &body).await);
+    let result = app.anonymous().get(&format!("/api/assessments/{id}/result")).await.json();
+    assert_eq!((&result["subject"], &result["globalScore"]), (&json!("NSI"), &json!(100)), "{result}");
+    let domains: Vec<_> = result["domainScores"].as_array().expect("list").iter().map(|it| &it["domain"]).collect();
+    assert_eq!(domains, ["poo", "structures", "algorithmique", "sql", "architecture"], "{result}");
 }
 
 #[tokio::test]

@@ -80,9 +80,9 @@ fn item(number: usize, question: &Question, outcome: Outcome, order: [usize; 4],
         details class={ "answer " (class) } {
             summary { (icon) span { (number + 1) ". " (question.topic) span class="verdict" { (verdict) } } }
             div class="answer-body" {
-                @for paragraph in question.text.split("\n\n") { p { (math::text(paragraph)) } }
+                (math::paragraphs(&question.text))
                 ul class="given" { @for stored in order { (option(question, stored, outcome, reader)) } }
-                p { (math::text(&question.explanation)) }
+                (math::paragraphs(&question.explanation))
                 (why(question, outcome, order))
             }
         }

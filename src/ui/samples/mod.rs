@@ -49,6 +49,7 @@ fn pages() -> Vec<(&'static str, Page, Option<Role>)> {
         ("form2", Page::new("Bilan gratuit", entry::form_child()), None),
         ("question", Page::new("Question 7", runner::question(7)).focused(), None),
         ("question8", Page::new("Question 8", runner::question(8)).focused(), None),
+        ("question-code", Page::new("Question 3", runner::question_of_code()).focused(), None),
         ("review", Page::new("Relire avant d’envoyer", runner::review()).focused(), None),
         ("result", Page::new("Résultat", result::page()).wide(), Some(Role::Parent)),
         ("directeur", Page::new("Cohorte", staff::page()).wide(), Some(Role::Admin)),

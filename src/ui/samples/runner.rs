@@ -63,6 +63,30 @@ pub fn question(number: u32) -> Markup {
     }
 }
 
+/// A question whose text and options are code.
+pub fn question_of_code() -> Markup {
+    let text = "La fonction suivante reçoit une liste `t` et un dictionnaire, et devrait renvoyer une moyenne.\n\n```python\ndef moyenne(t, coefficients):\n    total = 0\n    for i in range(len(t)):\n        total = total + t[i] * coefficients[i]  # le coefficient de la note\n\n    return total / sum(coefficients)\n```\n\nQuelle instruction manque-t-il ?";
+    let options = [
+        "```python\ndef aire(self):\n    return self.cote ** 2\n```",
+        "```sql\nSELECT nom FROM eleve WHERE ville = 'Sfax' AND moyenne > 14;\n```",
+        "`{0: [1, 2, 3], 1: [0, 2], 2: [0, 1, 3], 3: [0, 2]}`",
+        "Rien : la fonction `moyenne` convient.",
+    ];
+    html! {
+        (head(("idle", "")))
+        form class="question" id="question" method="post" action="/next" data-save data-shortcuts {
+            h1 tabindex="-1" { "Question 3 " span { "sur 36 · Programmation" } }
+            div class="prompt" { (math::paragraphs(text)) }
+            fieldset class="options" {
+                legend class="visually-hidden" { "Ta réponse" }
+                @for (letter, option) in ["A", "B", "C", "D"].iter().zip(options) {
+                    label { input type="radio" name="answer" value={ "v" (letter) } checked[*letter == "B"]; kbd { (letter) } span { (math::text(option)) } }
+                }
+            }
+        }
+    }
+}
+
 pub fn review() -> Markup {
     html! {
         (head(("saved", "enregistré")))

@@ -51,6 +51,16 @@ fn the_competences_of_nsi_weigh_the_kinds_of_error() {
 }
 
 #[test]
+fn a_competence_of_nsi_whose_domain_was_not_measured_is_no_weakness() {
+    let bank = fixture::build(Subject::Nsi, &[("poo", &[1, 1]), ("structures", &[2])]);
+    let answers = [("Q0", "a"), ("Q1", "a"), ("Q2", "a")].map(|(id, option)| (id.into(), option.into()));
+    let scored = v2::score(&bank, &answers.into());
+    let measured: Vec<_> = scored.competences.iter().map(|it| (it.key.as_str(), it.measured)).collect();
+    assert_eq!(measured, [("logique", true), ("syntaxe", false), ("optimisation", false), ("debuggage", true)]);
+    assert_eq!(scored.feedback.weaknesses, Vec::<String>::new());
+}
+
+#[test]
 fn the_competences_of_the_general_diagnostic_pool_their_questions() {
     let domains: [(&str, &[u8]); 4] =
         [("methodologie", &[1]), ("connaissances", &[1, 1]), ("raisonnement", &[1]), ("organisation", &[1, 1])];
