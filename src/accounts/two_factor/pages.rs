@@ -15,7 +15,7 @@ use crate::{
 const TITLE: &str = "Double authentification";
 const WRONG_PASSWORD: &str = "Ce n’est pas le mot de passe actuel.";
 const WRONG_CODE: &str =
-    "Ce code n’est pas le bon. Vérifiez que le téléphone est à l’heure, puis recopiez le code affiché.";
+    "Ce code n’est pas le bon. Le téléphone doit être à l’heure, et le code celui qu’il affiche en ce moment.";
 
 /// What the forms send.
 #[derive(Deserialize)]

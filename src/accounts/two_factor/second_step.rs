@@ -25,7 +25,7 @@ const KEY: &str = "second_step";
 const LIFE: TimeDelta = TimeDelta::minutes(10);
 /// The one sentence for every refusal.
 const REFUSED: &str =
-    "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, ou utilisez un code de secours.";
+    "Ce code n’est pas le bon, ou il a déjà servi. Il faut attendre le suivant, ou prendre un code de secours.";
 
 /// What is remembered of the first step.
 #[derive(Serialize, Deserialize)]
