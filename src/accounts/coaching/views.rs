@@ -44,7 +44,7 @@ pub(super) fn list(coaches: &[Coach]) -> Markup {
     html! {
         header class="page-head" { h1 { "Coachs" } (tabs("/admin/coaches")) }
         section class="card" aria-label="Coachs" {
-            @if coaches.is_empty() { p { "Aucun coach pour l’instant. Créez le premier : il reçoit un e-mail pour choisir son mot de passe." } }
+            @if coaches.is_empty() { p { "Aucun coach pour l’instant. Créez le premier : il reçoit un e-mail pour choisir son mot de passe." } }
             @else { ul class="rows" { @for coach in coaches { (row(coach)) } } }
         }
         p class="actions" { a class="button" href="/admin/coaches/new" { "Ajouter un coach" } }
@@ -71,8 +71,8 @@ fn form_fields(form: &CoachForm, errors: &FieldErrors) -> Markup {
         }
         (Field { name: "email", label: "E-mail", value: &form.email, kind: "email", required: true, max: 254, autocomplete: "off", ..Field::default() }.input(errors))
         (Field { name: "phone", label: "Téléphone", value: &form.phone, kind: "tel", max: 30, autocomplete: "off", ..Field::default() }.input(errors))
-        (Field { name: "pseudonym", label: "Pseudonyme", value: &form.pseudonym, max: 80, hint: "Le nom sous lequel les élèves connaissent ce coach ; à défaut, son nom.", ..Field::default() }.input(errors))
-        (Field { name: "title", label: "Titre", value: &form.title, max: 120, hint: "Par exemple : agrégée de mathématiques.", ..Field::default() }.input(errors))
+        (Field { name: "pseudonym", label: "Pseudonyme", value: &form.pseudonym, max: 80, hint: "Le nom sous lequel les élèves connaissent ce coach ; à défaut, son nom.", ..Field::default() }.input(errors))
+        (Field { name: "title", label: "Titre", value: &form.title, max: 120, hint: "Par exemple : agrégée de mathématiques.", ..Field::default() }.input(errors))
         (fields::checkboxes("subjects", "Matières", SUBJECTS, &form.subjects, errors))
     }
 }
@@ -142,7 +142,7 @@ fn students(coach: &Coach, shown: &Shown) -> Markup {
     html! {
         section class="card" aria-labelledby="students" {
             h2 id="students" { "Élèves" @if !shown.students.is_empty() { " (" (shown.students.len()) ")" } }
-            @if shown.students.is_empty() { p { "Aucun élève ne lui est encore confié : cherchez-en un ci-dessous." } }
+            @if shown.students.is_empty() { p { "Aucun élève ne lui est encore confié : cherchez-en un ci-dessous." } }
             @else { ul class="rows" { @for one in &shown.students { (student(coach, one, false)) } } }
             @if !coach.closed {
                 form method="get" action={ "/admin/coaches/" (coach.id) "#students" } role="search" {

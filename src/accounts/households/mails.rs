@@ -21,7 +21,7 @@ pub(super) async fn tied(conn: &mut PgConnection, ctx: &Ctx, guardian: Uuid, stu
     let Some(email) = guardian.email.clone().filter(|_| guardian.activated_at.is_some()) else { return Ok(None) };
     let (school, link) = (&ctx.config.school.name, format!("{}/dashboard/parent", ctx.config.public_url));
     let text = format!(
-        "L’équipe de {school} a rattaché {} à votre compte : vous suivez désormais son travail depuis votre page d’accueil.",
+        "L’équipe de {school} a rattaché {} à votre compte : vous suivez désormais son travail depuis votre page d’accueil.",
         child.full_name()
     );
     let after = "Si c’est une erreur, répondez à ce message.";

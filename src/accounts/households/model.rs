@@ -171,19 +171,19 @@ impl Refusal {
         match self {
             Self::Unknown => ("", "Cet élève n’est plus inscrit."),
             Self::NotAParent => ("email", "Cette adresse est celle d’un compte qui n’est pas un compte de parent."),
-            Self::Closed => ("email", "Le compte de cette adresse est fermé : rouvrez-le d’abord."),
-            Self::NameMissing => ("firstName", "Cette adresse n’a pas encore de compte : indiquez le prénom et le nom"),
+            Self::Closed => ("email", "Le compte de cette adresse est fermé : rouvrez-le d’abord."),
+            Self::NameMissing => ("firstName", "Cette adresse n’a pas encore de compte : indiquez le prénom et le nom"),
             Self::TiedAlready => ("email", "Cette personne est déjà rattachée à l’élève."),
             Self::ChildKnown => (
                 "studentFirstName",
-                "Cette famille a déjà un enfant de ce nom : ouvrez sa fiche plutôt que de l’inscrire une seconde fois.",
+                "Cette famille a déjà un enfant de ce nom : ouvrez sa fiche plutôt que de l’inscrire une seconde fois.",
             ),
             Self::LastGuardian => {
-                ("", "Un élève mineur garde au moins un parent ou tuteur : rattachez d’abord l’autre personne.")
+                ("", "Un élève mineur garde au moins un parent ou tuteur : rattachez d’abord l’autre personne.")
             }
             Self::ChangedMeanwhile => (
                 "",
-                "Quelqu’un a modifié cette fiche entre-temps. Voici ce qui est enregistré maintenant : vérifiez, puis recommencez.",
+                "Quelqu’un a modifié cette fiche entre-temps. Voici ce qui est enregistré maintenant : vérifiez, puis recommencez.",
             ),
         }
     }

@@ -93,7 +93,7 @@ fn row(line: &Line) -> Markup {
                 a href={ "/admin/families/" (line.id) } { (line.first_name) " " (line.last_name) } " " span class="muted" { (label(GRADES, &line.grade)) } br;
                 span class="muted" {
                     @match &line.guardians { Some(names) => (names), None => "Aucun parent rattaché" }
-                    @match &line.coaches { Some(names) => { " · coachs : " (names) }, None => " · sans coach" }
+                    @match &line.coaches { Some(names) => { " · coachs : " (names) }, None => " · sans coach" }
                 }
             }
             (badge(line.activated, line.closed))
@@ -115,7 +115,7 @@ pub(super) fn new(form: &NewForm, errors: &FieldErrors) -> Markup {
     html! {
         header class="page-head" {
             h1 { "Inscrire un élève" }
-            p class="lead" { "L’élève reçoit un identifiant ; son parent, s’il est nouveau, un e-mail d’activation." }
+            p class="lead" { "L’élève reçoit un identifiant ; son parent, s’il est nouveau, un e-mail d’activation." }
         }
         (fields::summary(errors))
         form method="post" action="/admin/families" hx-sync="this:drop" {
@@ -139,7 +139,7 @@ fn schooling(child: &ChildForm, errors: &FieldErrors) -> Markup {
         (Field { name: "grade", label: "Classe", value: &child.grade, required: true, ..Field::default() }.select(errors, GRADES))
         (Field { name: "school", label: "Lycée", value: &child.school, max: 120, ..Field::default() }.input(errors))
         (Field { name: "birthDate", label: "Date de naissance", value: &child.birth_date, kind: "date", ..Field::default() }.input(errors))
-        (fields::agree("extraTime", html! { "Tiers-temps : un tiers de temps en plus dans chaque évaluation" }, child.extra_time == "true", errors))
+        (fields::agree("extraTime", html! { "Tiers-temps : un tiers de temps en plus dans chaque évaluation" }, child.extra_time == "true", errors))
     }
 }
 
@@ -176,7 +176,7 @@ pub(super) fn record(record: &Record, forms: &Forms) -> Markup {
             h1 { (student.full_name()) }
             p { (label(GRADES, &student.grade)) " " (badge(student.activated, student.closed)) }
             p class="muted" {
-                "Se connecte avec « " (student.account()) " ». "
+                "Se connecte avec « " (student.account()) " ». "
                 a href={ "/admin/users/" (student.id) } { "Nom, e-mail et accès" }
             }
         }
@@ -201,7 +201,7 @@ fn guardians(record: &Record) -> Markup {
     html! {
         section class="card" aria-labelledby="guardians" {
             h2 id="guardians" { "Parents et tuteurs" }
-            @if record.guardians.is_empty() { p { "Personne n’est encore rattaché à cet élève : ajoutez un parent plus bas." } }
+            @if record.guardians.is_empty() { p { "Personne n’est encore rattaché à cet élève : ajoutez un parent plus bas." } }
             @else { ul class="rows" { @for one in &record.guardians { (guardian(record.student.id, one)) } } }
         }
     }
@@ -307,7 +307,7 @@ fn siblings(record: &Record) -> Markup {
             @if let Some(first) = record.guardians.iter().find(|one| one.email.is_some() && !one.closed) {
                 p class="actions" { a class="button quiet" href={ "/admin/families/new?guardian=" (first.id) } { "Inscrire un autre enfant" } }
             }
-            @if let Some(born) = record.student.birth_date { p class="muted" { (record.student.first_name) " : naissance le " (format::day(born)) "." } }
+            @if let Some(born) = record.student.birth_date { p class="muted" { (record.student.first_name) " : naissance le " (format::day(born)) "." } }
         }
     }
 }

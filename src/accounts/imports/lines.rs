@@ -117,11 +117,11 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         match record {
             Ok(record) if record.iter().all(str::is_empty) => {}
             Ok(record) => read.add(record.position().map_or(at + 1, |place| place.line() as usize), &known, &record),
-            Err(_) => read.errors.push(LineError::new(at + 1, "Cette ligne ne se lit pas : vérifiez les guillemets.")),
+            Err(_) => read.errors.push(LineError::new(at + 1, "Cette ligne ne se lit pas : vérifiez les guillemets.")),
         }
         if read.lines.len() > MOST_LINES {
             read.errors
-                .push(LineError::new(0, format!("Plus de {MOST_LINES} élèves : partagez le fichier en plusieurs.")));
+                .push(LineError::new(0, format!("Plus de {MOST_LINES} élèves : partagez le fichier en plusieurs.")));
             return read;
         }
     }
@@ -132,14 +132,14 @@ pub(super) fn read(bytes: &[u8]) -> Read {
 fn check_head(known: &[Option<Column>], errors: &mut Vec<LineError>) {
     for (column, name) in [(Column::LastName, "Nom"), (Column::FirstName, "Prénom"), (Column::Grade, "Classe")] {
         if !known.contains(&Some(column)) {
-            errors.push(LineError::new(1, format!("La colonne « {name} » manque à la première ligne du fichier.")));
+            errors.push(LineError::new(1, format!("La colonne « {name} » manque à la première ligne du fichier.")));
         }
     }
     for (at, column) in known.iter().enumerate().filter_map(|(at, column)| column.map(|it| (at, it))) {
         if known[..at].contains(&Some(column)) {
             errors.push(LineError::new(
                 1,
-                format!("Deux colonnes disent la même chose : la colonne {} est de trop.", at + 1),
+                format!("Deux colonnes disent la même chose : la colonne {} est de trop.", at + 1),
             ));
         }
     }
@@ -160,7 +160,7 @@ impl Read {
         line.check(&mut guardians, &mut wrong);
         line.guardians = guardians.into_iter().filter(|one| *one != GuardianLine::default()).collect();
         if wrong.is_empty() && line.email.is_none() && line.birth_date.is_none() && line.guardians.is_empty() {
-            wrong.push("Indiquez une date de naissance, un e-mail ou un parent : sans cela, l’élève ne peut pas être reconnu plus tard.".to_owned());
+            wrong.push("Indiquez une date de naissance, un e-mail ou un parent : sans cela, l’élève ne peut pas être reconnu plus tard.".to_owned());
         }
         self.errors.extend(wrong.into_iter().map(|sentence| LineError::new(number, sentence)));
         self.lines.push(line);
@@ -194,7 +194,7 @@ impl StudentLine {
             Column::FirstName => cell.clone_into(&mut self.first_name),
             Column::Grade => {
                 self.grade = grade(cell)
-                    .ok_or_else(|| format!("Classe inconnue : « {cell} ». Écrivez Seconde, Première ou Terminale."))?
+                    .ok_or_else(|| format!("Classe inconnue : « {cell} ». Écrivez Seconde, Première ou Terminale."))?
                     .to_owned();
             }
             Column::Email => self.email = email(cell)?,
@@ -202,7 +202,7 @@ impl StudentLine {
                 self.birth_date = match cell {
                     "" => None,
                     text => Some(birth_date(text).ok_or_else(|| {
-                        format!("Date de naissance illisible : « {text} ». Écrivez par exemple 14/03/2009.")
+                        format!("Date de naissance illisible : « {text} ». Écrivez par exemple 14/03/2009.")
                     })?),
                 };
             }
@@ -219,7 +219,7 @@ impl StudentLine {
             Column::GuardianRelation(_) if cell.is_empty() => {}
             Column::GuardianRelation(at) => {
                 relation(cell)
-                    .ok_or_else(|| format!("Lien inconnu : « {cell} ». Écrivez Mère, Père, Tuteur ou Autre."))?
+                    .ok_or_else(|| format!("Lien inconnu : « {cell} ». Écrivez Mère, Père, Tuteur ou Autre."))?
                     .clone_into(&mut guardians[at].relation);
             }
         }
@@ -242,13 +242,13 @@ impl StudentLine {
         for (at, one) in guardians.iter_mut().enumerate().filter(|(_, one)| **one != GuardianLine::default()) {
             let who = at + 1;
             if one.email.is_empty() && !wrong.iter().any(|sentence| sentence.contains("e-mail")) {
-                wrong.push(format!("Parent {who} : l’e-mail manque ; c’est par lui que le compte s’active."));
+                wrong.push(format!("Parent {who} : l’e-mail manque ; c’est par lui que le compte s’active."));
             }
             if !name(&one.last_name) || !name(&one.first_name) {
-                wrong.push(format!("Parent {who} : le nom ou le prénom manque."));
+                wrong.push(format!("Parent {who} : le nom ou le prénom manque."));
             }
             if !one.phone.is_empty() && !is_phone(&one.phone) {
-                wrong.push(format!("Parent {who} : le téléphone « {} » ne se compose pas.", one.phone));
+                wrong.push(format!("Parent {who} : le téléphone « {} » ne se compose pas.", one.phone));
             }
             if one.relation.is_empty() {
                 "PARENT".clone_into(&mut one.relation);
@@ -259,7 +259,7 @@ impl StudentLine {
             wrong.push("Les deux parents ont la même adresse e-mail.".to_owned());
         }
         if self.email.as_ref().is_some_and(|email| *email == first.email || *email == second.email) {
-            wrong.push("L’élève et un parent ont la même adresse e-mail : laissez vide celle de l’élève, un identifiant lui suffit.".to_owned());
+            wrong.push("L’élève et un parent ont la même adresse e-mail : laissez vide celle de l’élève, un identifiant lui suffit.".to_owned());
         }
     }
 }
@@ -268,7 +268,7 @@ fn email(cell: &str) -> Result<Option<String>, String> {
     match cell {
         "" => Ok(None),
         text if is_email(text) => Ok(Some(normal_email(text))),
-        text => Err(format!("« {text} » n’est pas une adresse e-mail.")),
+        text => Err(format!("« {text} » n’est pas une adresse e-mail.")),
     }
 }
 
@@ -333,12 +333,12 @@ mod tests {
         let errors = sentences(
             "nom,prenom,classe,email,naissance\nA,B,CM2,,14/03/2009\n,B,1re,x@,14/03/2009\nC,D,2nde,,\nE,F,Tle,,31/02/2009\n",
         );
-        let starts: Vec<&str> = errors.iter().map(|it| it.split(" :").next().unwrap_or_default()).collect();
+        let starts: Vec<&str> = errors.iter().map(|it| it.split(" :").next().unwrap_or_default()).collect();
         assert_eq!(
             starts,
             [
                 "2: Classe inconnue",
-                "3: « x@ » n’est pas une adresse e-mail.",
+                "3: « x@ » n’est pas une adresse e-mail.",
                 "3: Le nom manque, ou est trop long.",
                 "4: Indiquez une date de naissance, un e-mail ou un parent",
                 "5: Date de naissance illisible",

@@ -86,11 +86,11 @@ async fn guardians_of(
         guardians.push(match families::find_by_email(conn, &one.email).await? {
             Some(known) if known.role != Role::Parent.key() => {
                 let sentence =
-                    format!("« {} » est l’adresse d’un compte qui n’est pas un compte de parent.", one.email);
+                    format!("« {} » est l’adresse d’un compte qui n’est pas un compte de parent.", one.email);
                 return Ok(Err(LineError::new(line.number, sentence)));
             }
             Some(known) if known.closed => {
-                let sentence = format!("Le compte de « {} » est fermé : rouvrez-le d’abord.", one.email);
+                let sentence = format!("Le compte de « {} » est fermé : rouvrez-le d’abord.", one.email);
                 return Ok(Err(LineError::new(line.number, sentence)));
             }
             Some(known) => known.id,
@@ -142,7 +142,7 @@ async fn student_of(
     };
     if by_email.as_ref().is_some_and(|known| known.role != Role::Eleve.key()) {
         let email = line.email.as_deref().unwrap_or_default();
-        let sentence = format!("« {email} » est l’adresse d’un compte qui n’est pas un compte d’élève.");
+        let sentence = format!("« {email} » est l’adresse d’un compte qui n’est pas un compte d’élève.");
         return Ok(Err(LineError::new(line.number, sentence)));
     }
     let mut student = by_email.map(|known| known.id);

@@ -30,14 +30,14 @@ fn head(lead: &str) -> Markup {
 /// The form of the file.
 pub(super) fn form() -> Markup {
     html! {
-        (head("Une classe entière, depuis un tableur. Vous voyez d’abord ce qui sera fait ; rien n’est créé avant votre accord."))
+        (head("Une classe entière, depuis un tableur. Vous voyez d’abord ce qui sera fait ; rien n’est créé avant votre accord."))
         (file_form())
         section class="card" {
             h2 { "Comment préparer le fichier" }
             ol {
                 li { a href="/admin/import/modele.csv" download { "Téléchargez le modèle" } " et ouvrez-le dans votre tableur." }
-                li { "Une ligne par élève. Le nom, le prénom et la classe sont nécessaires ; ajoutez la date de naissance, un e-mail ou un parent." }
-                li { "Enregistrez au format CSV. Les points-virgules comme les virgules, les accents de tous les tableurs : tout est compris." }
+                li { "Une ligne par élève. Le nom, le prénom et la classe sont nécessaires ; ajoutez la date de naissance, un e-mail ou un parent." }
+                li { "Enregistrez au format CSV. Les points-virgules comme les virgules, les accents de tous les tableurs : tout est compris." }
             }
             p class="muted" { "Jusqu’à " (format::count(MOST_LINES as i64)) " élèves et 1 Mo par fichier. Renvoyer le même fichier ne crée personne une seconde fois." }
         }
@@ -64,7 +64,7 @@ pub(super) fn errors(file: &str, errors: &[LineError]) -> Markup {
             h2 id="wrong" { "À corriger dans " (file) }
             ul {
                 @for error in errors.iter().take(MOST_SHOWN) {
-                    li { @if error.line > 0 { b { "Ligne " (error.line) " : " } } (error.sentence) }
+                    li { @if error.line > 0 { b { "Ligne " (error.line) " : " } } (error.sentence) }
                 }
             }
             @if errors.len() > MOST_SHOWN { p { "Et " (format::count((errors.len() - MOST_SHOWN) as i64)) " autres remarques." } }
@@ -93,10 +93,10 @@ pub(super) fn preview(id: Uuid, file: &str, lines: &[StudentLine], outcome: &Out
         (head("Voici ce qui sera fait. Rien n’est encore créé."))
         (tiles(outcome, "Élèves à inscrire", "Parents à créer"))
         @if nothing {
-            p class="notice" { (icons::info()) span { "Tous les élèves de ce fichier sont déjà inscrits : il n’y a rien à faire." } }
+            p class="notice" { (icons::info()) span { "Tous les élèves de ce fichier sont déjà inscrits : il n’y a rien à faire." } }
         }
         @if outcome.entered.iter().any(|one| one.namesake) {
-            p class="notice warm" { (icons::alert()) span { "Des élèves du même nom et de la même date de naissance sont inscrits dans une autre famille : vérifiez les lignes signalées avant de continuer." } }
+            p class="notice warm" { (icons::alert()) span { "Des élèves du même nom et de la même date de naissance sont inscrits dans une autre famille : vérifiez les lignes signalées avant de continuer." } }
         }
         form method="post" action={ "/admin/import/" (id) } class="card" hx-sync="this:drop" {
             h2 { (file) }
@@ -144,7 +144,7 @@ fn table(lines: &[StudentLine], outcome: &Outcome) -> Markup {
 pub(super) fn done(file: &str, outcome: &Outcome) -> Markup {
     html! {
         (head("L’import est terminé."))
-        p class="notice good" role="status" { (icons::check()) span { (file) " : tout est enregistré." @if outcome.mails > 0 { " Les e-mails d’activation sont en route (" (format::count(outcome.mails as i64)) ")." } } }
+        p class="notice good" role="status" { (icons::check()) span { (file) " : tout est enregistré." @if outcome.mails > 0 { " Les e-mails d’activation sont en route (" (format::count(outcome.mails as i64)) ")." } } }
         (tiles(outcome, "Élèves inscrits", "Parents créés"))
         @if !outcome.entered.is_empty() {
             section class="card" {

@@ -12,28 +12,30 @@ use crate::{
 /// To the owner of a new account.
 pub(in crate::accounts) fn activation(ctx: &Ctx, account: &Account, email: &str, link: &str) -> Mail {
     let school = &ctx.config.school.name;
-    let (hello, text) = if account.role == Role::Eleve {
+    let (hello, subject, text) = if account.role == Role::Eleve {
         (
             format!("Bonjour {},", account.first_name),
+            format!("Ton compte {school} : choisis ton mot de passe"),
             format!(
-                "{school} t’a ouvert un compte. Choisis ton mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."
+                "{school} t’a ouvert un compte. Choisis ton mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."
             ),
         )
     } else {
         (
             format!("Bonjour {},", account.full_name()),
+            format!("Votre compte {school} : choisissez votre mot de passe"),
             format!(
-                "{school} vous a ouvert un compte. Choisissez votre mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."
+                "{school} vous a ouvert un compte. Choisissez votre mot de passe avec ce lien : il est valable 72 heures et sert une seule fois."
             ),
         )
     };
-    let after = "Le lien a expiré ? L’équipe en envoie un autre sur simple demande.";
+    let after = "Le lien a expiré ? L’équipe en envoie un autre sur simple demande.";
     Mail {
         user_id: Some(account.id),
         template: "account-activation",
         to_name: account.full_name(),
         to_email: email.to_owned(),
-        subject: format!("Votre compte {school} : choisissez votre mot de passe"),
+        subject,
         text: format!("{hello}\n\n{text}\n{link}\n\n{after}"),
         html: html! { p { (hello) } p { (text) } (button(link, "Choisir mon mot de passe")) p { (after) } },
     }
@@ -51,16 +53,16 @@ pub(super) fn child_activation(ctx: &Ctx, child: &Account, guardian: &Recipient,
         template: "child-activation",
         to_name: guardian.name.clone(),
         to_email: guardian.email.clone(),
-        subject: format!("Le compte de {name} : choisir son mot de passe"),
+        subject: format!("Le compte de {name} : choisir son mot de passe"),
         text: format!(
-            "Bonjour {},\n\n{text}\n{link}\n\nEnsuite, {name} se connecte avec son identifiant : {identifier}",
+            "Bonjour {},\n\n{text}\n{link}\n\nEnsuite, {name} se connecte avec son identifiant : {identifier}",
             guardian.name
         ),
         html: html! {
             p { "Bonjour " (guardian.name) "," }
             p { (text) }
             (button(link, "Activer son compte"))
-            p { "Ensuite, " (name) " se connecte avec son identifiant : " b { (identifier) } }
+            p { "Ensuite, " (name) " se connecte avec son identifiant : " b { (identifier) } }
         },
     }
 }
@@ -70,7 +72,7 @@ pub(super) fn address_changed(ctx: &Ctx, account: &Account) -> Option<Mail> {
     let email = account.email.clone()?;
     let school = &ctx.config.school;
     let text = format!(
-        "L’équipe de {} a remplacé l’adresse e-mail de votre compte : celle-ci ne sert plus à s’y connecter.",
+        "L’équipe de {} a remplacé l’adresse e-mail de votre compte : celle-ci ne sert plus à s’y connecter.",
         school.name
     );
     let after = "Si vous n’avez rien demandé, répondez à ce message.";

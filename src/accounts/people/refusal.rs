@@ -39,29 +39,29 @@ impl Refusal {
         match self {
             Self::Unknown => ("", "Ce compte n’existe plus."),
             Self::NotYours => ("", "Seule la direction modifie les comptes de l’équipe."),
-            Self::RoleNotYours => ("role", "Choisissez un rôle ; ceux de l’équipe sont donnés par la direction."),
+            Self::RoleNotYours => ("role", "Choisissez un rôle ; ceux de l’équipe sont donnés par la direction."),
             Self::RoleFixed => {
-                ("role", "Un élève garde son rôle, et personne ne le devient ici : inscrivez-le depuis sa famille.")
+                ("role", "Un élève garde son rôle, et personne ne le devient ici : inscrivez-le depuis sa famille.")
             }
-            Self::HasChildren => ("role", "Ce parent a des enfants inscrits : il garde son rôle."),
-            Self::LastAdmin => ("", "C’est le dernier compte de la direction : il en faut toujours un."),
+            Self::HasChildren => ("role", "Ce parent a des enfants inscrits : il garde son rôle."),
+            Self::LastAdmin => ("", "C’est le dernier compte de la direction : il en faut toujours un."),
             Self::Own => {
                 ("", "Vous ne pouvez pas fermer votre propre compte. Demandez-le à une autre personne de la direction.")
             }
             Self::EmailTaken => ("email", "Un autre compte a déjà cette adresse."),
-            Self::EmailMissing => ("email", "Indiquez une adresse e-mail : c’est elle qui sert à se connecter."),
+            Self::EmailMissing => ("email", "Indiquez une adresse e-mail : c’est elle qui sert à se connecter."),
             Self::ChangedMeanwhile => (
                 "",
-                "Quelqu’un a modifié cette fiche pendant que vous la remplissiez. Rien n’est perdu : vos saisies sont ci-dessous, et l’enregistrement de l’autre personne est rappelé en tête. Vérifiez, puis enregistrez de nouveau.",
+                "Quelqu’un a modifié cette fiche pendant que vous la remplissiez. Rien n’est perdu : vos saisies sont ci-dessous, et l’enregistrement de l’autre personne est rappelé en tête. Vérifiez, puis enregistrez de nouveau.",
             ),
             Self::Activated => (
                 "",
-                "Ce compte est déjà activé : son propriétaire peut se connecter, ou demander un nouveau mot de passe.",
+                "Ce compte est déjà activé : son propriétaire peut se connecter, ou demander un nouveau mot de passe.",
             ),
-            Self::Closed => ("", "Ce compte est fermé : rouvrez-le d’abord."),
+            Self::Closed => ("", "Ce compte est fermé : rouvrez-le d’abord."),
             Self::NoAddress => (
                 "",
-                "Aucune adresse e-mail, ni pour l’élève ni pour ses parents : ajoutez-en une, ou imprimez sa fiche d’activation.",
+                "Aucune adresse e-mail, ni pour l’élève ni pour ses parents : ajoutez-en une, ou imprimez sa fiche d’activation.",
             ),
         }
     }

@@ -31,8 +31,8 @@ pub async fn list(pool: &PgPool, filter: &Filter, part: Part) -> Result<Vec<Acco
            where ($1::text is null or role = $1)
              and ($2::text is null or case when deactivated_at is not null then 'closed'
                                            when activated_at is null then 'waiting' else 'active' end = $2)
-             and ($3::text is null or search_text like plain_text($3))
-             and search_text like all (array(select plain_text(word) from unnest($4::text[]) word))
+             and ($3::text is null or (search_text like plain_text($3)
+                  and search_text like all (array(select plain_text(word) from unnest($4::text[]) word))))
              and ($5::uuid is null or (plain_text(last_name), plain_text(first_name), id) >
                   (select plain_text(l.last_name), plain_text(l.first_name), l.id from users l where l.id = $5))
            order by plain_text(last_name), plain_text(first_name), id
@@ -59,8 +59,8 @@ pub async fn count(pool: &PgPool, filter: &Filter) -> Result<i64> {
              where ($1::text is null or role = $1)
                and ($2::text is null or case when deactivated_at is not null then 'closed'
                                              when activated_at is null then 'waiting' else 'active' end = $2)
-               and ($3::text is null or search_text like plain_text($3))
-               and search_text like all (array(select plain_text(word) from unnest($4::text[]) word))
+               and ($3::text is null or (search_text like plain_text($3)
+                  and search_text like all (array(select plain_text(word) from unnest($4::text[]) word))))
              limit $5) found"#,
         filter.role(),
         filter.state(),

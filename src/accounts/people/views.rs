@@ -124,7 +124,7 @@ fn notice(done: &str) -> Option<&'static str> {
     Some(match done {
         "created" => "Le compte est créé. L’e-mail d’activation est en route.",
         "saved" => "Les modifications sont enregistrées.",
-        "closed" => "Le compte est fermé : plus aucune connexion, rien n’est supprimé.",
+        "closed" => "Le compte est fermé : plus aucune connexion, rien n’est supprimé.",
         "reopened" => "Le compte est rouvert.",
         "invited" => "L’e-mail d’activation est en route. Le lien est valable 72 heures.",
         _ => return None,
@@ -181,7 +181,7 @@ fn form(person: &Person, account: &Account, details: &Details, errors: &FieldErr
             input type="hidden" name="version" value=(account.version());
             @if person.role == Role::Admin && account.role != Role::Eleve { (role_field(person, details, errors)) }
             (name_fields(details, errors, account.role != Role::Eleve))
-            @if let Some(identifier) = &account.identifier { p class="muted" { "Identifiant de connexion : " code { (identifier) } } }
+            @if let Some(identifier) = &account.identifier { p class="muted" { "Identifiant de connexion : " code { (identifier) } } }
             div class="actions" { button class="button" type="submit" { "Enregistrer" } }
         }
     }
@@ -228,9 +228,9 @@ fn actions(person: &Person, account: &Account) -> Markup {
         section class="card" {
             h2 { "Accès" }
             @match account.state() {
-                State::Waiting => p { "Le compte attend son activation. Le lien envoyé est valable 72 heures ; envoyez-en un autre s’il a expiré." },
+                State::Waiting => p { "Le compte attend son activation. Le lien envoyé est valable 72 heures ; envoyez-en un autre s’il a expiré." },
                 State::Active => p { "Le compte est en service." },
-                State::Closed => p { "Le compte est fermé : son propriétaire ne peut pas se connecter. Tout son dossier est conservé." },
+                State::Closed => p { "Le compte est fermé : son propriétaire ne peut pas se connecter. Tout son dossier est conservé." },
             }
             div class="actions" {
                 @if account.state() == State::Waiting { (post("activation", "Renvoyer l’activation", "button quiet")) }
