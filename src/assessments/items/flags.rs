@@ -8,6 +8,8 @@ use crate::assessments::bank::OPTION_KEYS;
 
 /// Below so many attempts no question is judged: chance alone would raise flags.
 pub const FEWEST: i64 = 30;
+/// Below so many no option is called dead: of fewer, one in fifty is nobody or one, and a good option may be that by chance.
+pub const FEWEST_FOR_DEAD: i64 = 100;
 /// More than this share right: too easy.
 const EASY: f64 = 0.95;
 /// Less than this share right: too hard.
@@ -62,7 +64,7 @@ pub fn flags(item: &ItemFigures) -> Option<Vec<Flag>> {
     raise(item.facility() < HARD, Flag::TooHard);
     raise(discrimination.is_some_and(|r| (0.0..WEAK).contains(&r)), Flag::Weak);
     raise(item.nsp > UNKNOWN, Flag::Unknown);
-    raise(!dead.is_empty(), Flag::Dead(dead));
+    raise(item.n >= FEWEST_FOR_DEAD && !dead.is_empty(), Flag::Dead(dead));
     Some(found)
 }
 
@@ -81,7 +83,7 @@ impl Flag {
             Self::TooEasy => "Trop facile",
             Self::TooHard => "Trop difficile",
             Self::Weak => "Discrimine peu",
-            Self::Unknown => "Trop de « je ne sais pas »",
+            Self::Unknown => "Trop de « je ne sais pas »",
             Self::Dead(options) if options.len() == 1 => "Réponse délaissée",
             Self::Dead(_) => "Réponses délaissées",
         }
@@ -90,13 +92,13 @@ impl Flag {
     /// What it means and what to do.
     pub fn advice(&self) -> String {
         match self {
-            Self::Negative => "Ceux qui réussissent cette question réussissent moins bien les autres : vérifiez d’abord la clé, puis cherchez une seconde lecture de l’énoncé.".to_owned(),
-            Self::Beaten(options) => format!("{} plus que la bonne réponse : vérifiez la clé, puis si cette erreur mérite d’être reprise en cours.", chosen(options)),
-            Self::TooEasy => "Plus de 95\u{a0}% de réussite : elle ne départage plus personne. Gardez-la comme question de confiance, ou remplacez-la dans la prochaine forme.".to_owned(),
-            Self::TooHard => "Moins de 15\u{a0}% de réussite : vérifiez qu’elle est au programme et que l’énoncé se lit sans aide, ou simplifiez-la dans la prochaine forme.".to_owned(),
-            Self::Weak => "La réussir ne dit presque rien du niveau sur les autres questions : relisez l’énoncé et les réponses, un piège de forme y joue peut-être.".to_owned(),
-            Self::Unknown => "Plus de la moitié disent « je ne sais pas » : la notion n’est peut-être pas encore vue à ce moment de l’année. Parlez-en aux coachs.".to_owned(),
-            Self::Dead(options) => format!("{} par moins de 2\u{a0}% des élèves : cherchez, pour la prochaine forme, une erreur que vos élèves font vraiment.", chosen(options)),
+            Self::Negative => "Ceux qui réussissent cette question réussissent moins bien les autres : vérifiez d’abord la clé, puis cherchez une seconde lecture de l’énoncé.".to_owned(),
+            Self::Beaten(options) => format!("{} plus que la bonne réponse : vérifiez la clé, puis si cette erreur mérite d’être reprise en cours.", chosen(options)),
+            Self::TooEasy => "Plus de 95\u{a0}% de réussite : elle ne départage plus personne. Gardez-la comme question de confiance, ou remplacez-la dans la prochaine forme.".to_owned(),
+            Self::TooHard => "Moins de 15\u{a0}% de réussite : vérifiez qu’elle est au programme et que l’énoncé se lit sans aide, ou simplifiez-la dans la prochaine forme.".to_owned(),
+            Self::Weak => "La réussir ne dit presque rien du niveau sur les autres questions : relisez l’énoncé et les réponses, un piège de forme y joue peut-être.".to_owned(),
+            Self::Unknown => "Plus de la moitié disent « je ne sais pas » : la notion n’est peut-être pas encore vue à ce moment de l’année. Parlez-en aux coachs.".to_owned(),
+            Self::Dead(options) => format!("{} par moins de 2\u{a0}% des élèves : cherchez, pour la prochaine forme, une erreur que vos élèves font vraiment.", chosen(options)),
         }
     }
 }

@@ -77,9 +77,10 @@ impl Report {
         self.items.iter().filter(|item| !item.raised().is_empty())
     }
 
-    /// "Spécialité mathématiques, Terminale".
+    /// Title and grade, which the title may name already.
     pub fn name(&self) -> String {
-        format!("{}, {}", self.edition.bank.title, self.edition.edition.grade.label())
+        let (title, grade) = (&self.edition.bank.title, self.edition.edition.grade.label());
+        if title.contains(grade) { title.clone() } else { format!("{title}, {grade}") }
     }
 
     /// Whether questions are judged.

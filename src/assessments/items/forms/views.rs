@@ -18,7 +18,7 @@ pub(super) fn forms(all: &[Combination], seconde: Option<BankEdition>, others: &
         header class="page-head" {
             p class="eyebrow" { a href="/admin/questions" { "Qualité des questions" } }
             h1 { "Formes des questionnaires" }
-            p class="lead" { "Une forme est un jeu de questions. Il en faut deux par matière et par niveau pour mesurer un progrès : sur des questions déjà vues, un élève s’entraîne, il n’a pas de nouveau score." }
+            p class="lead" { "Une forme est un jeu de questions. Il en faut deux par matière et par niveau pour mesurer un progrès : sur des questions déjà vues, un élève s’entraîne, il n’a pas de nouveau score." }
         }
         (matrix(all))
         (missing(all))
@@ -42,14 +42,14 @@ fn matrix(all: &[Combination]) -> Markup {
     html! {
         section class="card" {
             h2 { "Ce qui existe" }
-            table {
+            div class="scroll" tabindex="0" role="region" aria-label="Formes par matière et niveau" { table {
                 thead { tr { th scope="col" { "Matière" } @for grade in Grade::ALL { th scope="col" { (grade.label()) } } } }
                 tbody {
                     @for subject in Subject::ALL {
                         tr { th scope="row" { (subject.label()) } @for grade in Grade::ALL { td { (cell(all, subject, grade)) } } }
                     }
                 }
-            }
+            } }
         }
     }
 }
@@ -71,11 +71,11 @@ fn missing(all: &[Combination]) -> Markup {
     html! {
         section class="card" {
             h2 { "Ce qui manque" }
-            @if none.is_empty() && single.is_empty() { p class="notice good" { (icons::check()) span { "Chaque matière a au moins deux formes à chaque niveau : les progrès se mesurent partout." } } }
+            @if none.is_empty() && single.is_empty() { p class="notice good" { (icons::check()) span { "Chaque matière a au moins deux formes à chaque niveau : les progrès se mesurent partout." } } }
             ul class="rows" {
                 @for one in none {
                     li { span class="grow" {
-                        b { (name(one)) } " : aucune forme." br;
+                        b { (name(one)) } " : aucune forme." br;
                         span class="muted" { @match one.instead {
                             Some(instead) => { "L’élève reçoit " (what(instead)) " à la place, et la page lui dit pourquoi." }
                             None => "L’élève ne peut passer aucun questionnaire.",
@@ -84,8 +84,8 @@ fn missing(all: &[Combination]) -> Markup {
                 }
                 @for one in single {
                     li { span class="grow" {
-                        b { (name(one)) } " : une seule forme." br;
-                        span class="muted" { "Qui l’a déjà passée peut s’y entraîner, sans nouveau score ; son progrès ne se mesure pas encore sur des questions nouvelles." }
+                        b { (name(one)) } " : une seule forme." br;
+                        span class="muted" { "Qui l’a déjà passée peut s’y entraîner, sans nouveau score ; son progrès ne se mesure pas encore sur des questions nouvelles." }
                     } }
                 }
             }
@@ -99,9 +99,9 @@ fn elsewhere(seconde: Option<BankEdition>, others: &[&str]) -> Markup {
         section class="card" {
             h2 { "Les autres choix des familles" }
             dl class="facts" {
-                @if let Some(edition) = seconde { dt { "Élèves de seconde" } dd { "Quelle que soit la matière : " (what(edition)) "." } }
+                @if let Some(edition) = seconde { dt { "Élèves de seconde" } dd { "Quelle que soit la matière : " (what(edition)) "." } }
                 dt { "Autres matières" }
-                dd { (others.join(", ")) " : le questionnaire de méthode du niveau, sauf si la famille choisit aussi une matière ci-dessus." }
+                dd { (others.join(", ")) " : le questionnaire de méthode du niveau, sauf si la famille choisit aussi une matière ci-dessus." }
             }
         }
     }

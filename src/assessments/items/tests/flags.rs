@@ -53,6 +53,8 @@ fn each_fault_raises_its_flag_and_its_limit_does_not() {
     assert_eq!((chosen(61), chosen(60)), (vec![Flag::Beaten(vec![2])], vec![]));
     let share = |share: f64| with(|item| (item.options[1].share, item.options[3].share) = (share, share));
     assert_eq!((share(0.019), share(0.02)), (vec![Flag::Dead(vec![1, 3])], vec![]));
+    let among = |n: i64| with(|item| (item.n, item.options[3].share) = (n, 0.0));
+    assert_eq!((among(100), among(99)), (vec![Flag::Dead(vec![3])], vec![]), "of few, nobody may be chance");
 }
 
 #[test]

@@ -89,7 +89,7 @@ async fn a_range_of_results_after_the_other_gives_the_whole() {
     )
     .execute(&ctx.pool)
     .await
-    .expect("filler");
+    .expect("roomy");
     for _ in 0..30 {
         sqlx::raw_sql("update standard_scores set ssn = ssn").execute(&ctx.pool).await.expect("moved");
     }
@@ -97,7 +97,7 @@ async fn a_range_of_results_after_the_other_gives_the_whole() {
              select md5(n::text)::uuid, 'APP', 'general_terminale_default', 'scoring_v3', 'GENERAL', 'TERMINALE', 'É', 'COMPLETED', 0
              from generate_series(1, 3000) n;
          insert into standard_scores (assessment_id, cohort_id, raw_micro, cohort_micro, global_score, scored_on, ssn, cohort_n, cohort_mean, cohort_std)
-         select md5(n::text)::uuid, c.id, 0, 0, 0, current_date, 50, 0, 50, 15 from generate_series(1, 3000) n, cohorts c")
+         select md5(one::text)::uuid, c.id, 0, 0, 0, current_date, 50, 0, 50, 15 from generate_series(1, 3000) one, cohorts c")
         .execute(&ctx.pool)
         .await
         .expect("many");
@@ -131,8 +131,9 @@ async fn the_job_measures_and_says_so_and_two_who_ask_at_once_get_one_run() {
     assert_eq!((stored[0].counts.n, stored[0].items.len()), (1, 15));
     let fragment = admin.get("/admin/questions/recompute/progress").htmx().await.assert(200);
     assert!(fragment.text().contains("Mesure terminée") && !fragment.text().contains("hx-get"), "{fragment}");
+    let before = count(&app, "item_runs").await; // that of the night may be among them
     ask().await.redirected();
-    assert_eq!(count(&app, "item_runs").await, 2, "once it is done, another may follow");
+    assert_eq!(count(&app, "item_runs").await, before + 1, "once it is done, another may follow");
 }
 
 /// Lets workers work until the queue is empty.

@@ -35,8 +35,8 @@ pub(in crate::assessments::items) fn bank(report: &Report, order: Order) -> Mark
 fn state(report: &Report) -> Markup {
     html! {
         @match report.measured_at {
-            None => p class="notice" { (icons::info()) span { "Ces questions n’ont pas encore été mesurées : les chiffres sont faits chaque nuit." } },
-            Some(_) if !report.enough() => p class="notice" { (icons::info()) span { b { "Pas assez de réponses. " } "Sous 30 élèves, les chiffres bougent trop pour juger une question : rien n’est signalé." } },
+            None => p class="notice" { (icons::info()) span { "Ces questions n’ont pas encore été mesurées : les chiffres sont faits chaque nuit." } },
+            Some(_) if !report.enough() => p class="notice" { (icons::info()) span { b { "Pas assez de réponses. " } "Sous 30 élèves, les chiffres bougent trop pour juger une question : rien n’est signalé." } },
             Some(at) => p class="muted" { "Mesuré le " (date(at)) " à " (hour(at)) ", sur le premier passage de " (super::students(report.figures.n)) " dans l’application." },
         }
     }
@@ -49,7 +49,7 @@ fn tiles(report: &Report) -> Markup {
             div class="tile" { dt { "Résultats" } dd class="big" { (count(figures.n)) } dd class="muted" { "premiers passages" } }
             div class="tile" { dt { "Bonnes réponses" } dd class="big" { (figures.mean.map_or_else(|| "–".to_owned(), decimal)) } dd class="muted" { "en moyenne, sur " (figures.questions) } }
             div class="tile" { dt { "Fidélité (alpha)" } dd class="big" { (known(figures.alpha)) } dd class="muted" { (reliability(figures)) } }
-            div class="tile" { dt { "Précision" } dd class="big" { @match figures.error { Some(error) => { "± " (decimal(error)) } None => "–" } } dd class="muted" { "questions, deux fois sur trois" } }
+            div class="tile" { dt { "Précision" } dd class="big" { @match figures.error { Some(error) => { "± " (decimal(error)) } None => "–" } } dd class="muted" { "questions, deux fois sur trois" } }
             div class="tile" { dt { "À revoir" } dd class="big" { @if report.enough() { (report.flagged().count()) } @else { "–" } } dd class="muted" { "sur " (super::questions(report.items.len())) } }
         }
     }
@@ -60,7 +60,7 @@ fn reliability(figures: &BankFigures) -> &'static str {
     match figures.alpha {
         None => "rien à mesurer encore",
         Some(alpha) if alpha >= 0.9 => "excellente",
-        Some(alpha) if alpha >= 0.8 => "bonne : on peut comparer",
+        Some(alpha) if alpha >= 0.8 => "bonne : on peut comparer",
         Some(alpha) if alpha >= 0.7 => "suffisante, avec prudence",
         Some(_) => "trop faible pour comparer",
     }
@@ -71,9 +71,9 @@ fn to_review(report: &Report) -> Markup {
         @if report.enough() {
             section class="card" {
                 h2 { "À revoir" }
-                @if report.flagged().next().is_none() { p { "Aucune question n’est signalée : ce questionnaire fait bien son travail." } }
+                @if report.flagged().next().is_none() { p { "Aucune question n’est signalée : ce questionnaire fait bien son travail." } }
                 @else {
-                    p class="muted" { "Un signalement est un indice, pas un verdict. Une forme publiée ne change plus : la correction va dans la prochaine." }
+                    p class="muted" { "Un signalement est un indice, pas un verdict. Une forme publiée ne change plus : la correction va dans la prochaine." }
                     ul class="rows" { @for item in report.flagged() { (review_row(report, item)) } }
                 }
             }
@@ -111,16 +111,17 @@ fn table(report: &Report, order: Order) -> Markup {
                         (heading(Order::Bank, "Question", None))
                         (heading(Order::Facility, "Réussite", Some("num")))
                         (heading(Order::Discrimination, "Discrimination", Some("num")))
-                        th scope="col" { "a / b / c / d, en %" }
+                        th scope="col" { "Clé" }
+                        th scope="col" { "a / b / c / d" }
                         (heading(Order::Unknown, "NSP", Some("num")))
-                        th class="num" scope="col" { "Sans réponse" }
+                        th class="num" scope="col" { "Vide" }
                         (heading(Order::Time, "Temps", Some("num")))
                         th scope="col" { "Signalement" }
                     } }
                     tbody { @for item in order.sorted(&report.items) { (row(report, item)) } }
                 }
             }
-            p class="muted" { "En gras, la bonne réponse. NSP : « je ne sais pas ». Temps médian ; – : pas mesuré." }
+            p class="muted" { "a / b / c / d : part de chaque réponse, en %. En gras, la bonne réponse. NSP : « je ne sais pas ». Vide : sans réponse. Temps médian ; – : pas mesuré." }
         }
     }
 }
@@ -137,10 +138,11 @@ fn row(report: &Report, item: &Item) -> Markup {
             }
             td class="num" { (share(figures.facility())) }
             td class="num" { (figures.discrimination().map_or_else(|| "–".to_owned(), hundredths)) }
+            td { (OPTION_KEYS[figures.key]) }
             td { @for (at, option) in figures.options.iter().enumerate() {
                 @if at > 0 { " / " }
                 @let shown = (100.0 * option.share).round();
-                @if at == figures.key { b { span class="visually-hidden" { (OPTION_KEYS[at]) " : " } (shown) } } @else { (shown) }
+                @if at == figures.key { b { (shown) } } @else { (shown) }
             } }
             td class="num" { (share(figures.nsp)) }
             td class="num" { (share(figures.unanswered())) }

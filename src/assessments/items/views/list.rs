@@ -14,7 +14,7 @@ pub(in crate::assessments::items) fn list(reports: &[Report], run: Option<&Run>,
     html! {
         header class="page-head" {
             h1 { "Qualité des questions" }
-            p class="lead" { "Ce que les réponses des élèves disent de nos questions : lesquelles mesurent bien, lesquelles revoir." }
+            p class="lead" { "Ce que les réponses des élèves disent de nos questions : lesquelles mesurent bien, lesquelles revoir." }
         }
         section class="card" {
             h2 { "Questionnaires" }
@@ -30,19 +30,19 @@ pub(in crate::assessments::items) fn list(reports: &[Report], run: Option<&Run>,
                     tbody { @for report in reports { (row(report)) } }
                 }
             }
-            p class="muted" { "Seul compte le premier passage de chaque élève, dans l’application : ni les entraînements, ni les évaluations envoyées par un autre programme." }
+            p class="muted" { "Seul compte le premier passage de chaque élève, dans l’application : ni les entraînements, ni les évaluations envoyées par un autre programme." }
             p { a href="/admin/formes" { "Quelles formes existent, et lesquelles manquent" } }
         }
         (reading())
         section class="card" id="recompute" {
             h2 { "Mesurer à nouveau" }
             p { "Les chiffres sont refaits chaque nuit." @if may_measure { " Vous pouvez aussi les refaire maintenant." } }
+            (run_progress(run, false))
             @if may_measure {
                 form method="post" action="/admin/questions/recompute" hx-sync="this:drop" {
                     p class="actions" { button class="button quiet" type="submit" { "Recalculer maintenant" } }
                 }
             }
-            (run_progress(run, false))
         }
     }
 }
@@ -58,7 +58,7 @@ fn row(report: &Report) -> Markup {
             }
             td class="num" { (count(figures.n)) }
             td class="num" { (known(figures.alpha)) }
-            td class="num" { @match figures.error { Some(error) => { "± " (decimal(error)) } None => "–" } }
+            td class="num" { @match figures.error { Some(error) => { "± " (decimal(error)) } None => "–" } }
             td {
                 @if !report.enough() { span class="muted" { "Pas assez de réponses" } }
                 @else if flagged == 0 { span class="muted" { "Rien à signaler" } }
@@ -73,13 +73,13 @@ fn reading() -> Markup {
     html! {
         details class="card" {
             summary { "Comment lire ces chiffres" }
-            dl class="facts" {
-                dt { "Réussite" } dd { "Part des élèves qui ont choisi la bonne réponse. « Je ne sais pas » et l’absence de réponse ne sont pas des réussites." }
-                dt { "Discrimination" } dd { "De −1 à 1 : à quel point ceux qui réussissent la question réussissent aussi les autres. Au-dessus de 0,30, très bien ; sous 0,15, la question dit peu ; sous 0, elle trompe." }
-                dt { "Fidélité (alpha)" } dd { "De 0 à 1 : à quel point les questions mesurent ensemble la même chose. À partir de 0,80, on peut comparer deux élèves." }
-                dt { "Précision" } dd { "En nombre de questions : un élève qui passerait un questionnaire équivalent retrouverait son résultat à cet écart près, deux fois sur trois." }
-                dt { "Temps" } dd { "La moitié des élèves répondent plus vite. Il court depuis l’affichage de la question, ou depuis la réponse précédente si elle est venue après." }
-                dt { "Pas assez de réponses" } dd { "Sous " (flags::FEWEST) " élèves, le hasard pèse trop : aucune question n’est signalée." }
+            ul class="rows" {
+                li { span class="grow" { b { "Réussite" } br; "Part des élèves qui ont choisi la bonne réponse. « Je ne sais pas » et l’absence de réponse ne sont pas des réussites." } }
+                li { span class="grow" { b { "Discrimination" } br; "De −1 à 1 : à quel point ceux qui réussissent la question réussissent aussi les autres. Au-dessus de 0,30, très bien ; sous 0,15, la question dit peu ; sous 0, elle trompe." } }
+                li { span class="grow" { b { "Fidélité (alpha)" } br; "De 0 à 1 : à quel point les questions mesurent ensemble la même chose. À partir de 0,80, on peut comparer deux élèves." } }
+                li { span class="grow" { b { "Précision" } br; "En nombre de questions : un élève qui passerait un questionnaire équivalent retrouverait son résultat à cet écart près, deux fois sur trois." } }
+                li { span class="grow" { b { "Temps" } br; "La moitié des élèves répondent plus vite. Il court depuis l’affichage de la question, ou depuis la réponse précédente si elle est venue après." } }
+                li { span class="grow" { b { "Pas assez de réponses" } br; "Sous " (flags::FEWEST) " élèves, le hasard pèse trop : aucune question n’est signalée. Une réponse n’est dite délaissée qu’à partir de " (flags::FEWEST_FOR_DEAD) " élèves." } }
             }
         }
     }
@@ -92,9 +92,9 @@ pub(in crate::assessments::items) fn run_progress(run: Option<&Run>, later: bool
     html! {
         div id="items-progress" hx-get=[running.then_some("/admin/questions/recompute/progress")] hx-trigger=[running.then_some("every 2s")] hx-swap="outerHTML" {
             @match run {
-                None => p class="muted" { "Aucune mesure pour l’instant : la première est faite dans la nuit." },
+                None => p class="muted" { "Aucune mesure pour l’instant : la première est faite dans la nuit." },
                 Some(run) if running => {
-                    div class="work" { p { span { (run.step) } span { (run.percent) " %" } } progress value=(run.percent) max="100" aria-label="Mesure des questions" {} }
+                    div class="work" { p { span { (run.step) } span { (run.percent) " %" } } progress value=(run.percent) max="100" aria-label="Mesure des questions" {} }
                     noscript { p { a href="/admin/questions#recompute" { "Actualiser" } } }
                 }
                 Some(run) => {
@@ -102,7 +102,7 @@ pub(in crate::assessments::items) fn run_progress(run: Option<&Run>, later: bool
                     @if run.state == "DONE" {
                         p class="notice good" { (icons::check()) span { "Mesure terminée le " (date(at)) " à " (hour(at)) "." @if later { " " a href="/admin/questions" { "Voir les nouveaux chiffres" } } } }
                     } @else {
-                        p class="notice warm" { (icons::alert()) span { "La mesure demandée le " (date(run.started_at)) " à " (hour(run.started_at)) " n’a pas abouti. Les chiffres précédents restent ; relancez-la." } }
+                        p class="notice warm" { (icons::alert()) span { "La mesure demandée le " (date(run.started_at)) " à " (hour(run.started_at)) " n’a pas abouti. Les chiffres précédents restent ; relancez-la." } }
                     }
                 }
             }

@@ -52,7 +52,7 @@ fn judgement(item: &Item) -> Markup {
     html! {
         @match &item.flags {
             None => p class="notice" { (icons::info()) span { b { "Pas assez de réponses. " } "Sous " (flags::FEWEST) " élèves, le hasard pèse trop pour juger cette question." } },
-            Some(flags) if flags.is_empty() => p class="notice good" { (icons::check()) span { "Rien à signaler : cette question fait bien son travail." } },
+            Some(flags) if flags.is_empty() => p class="notice good" { (icons::check()) span { "Rien à signaler : cette question fait bien son travail." } },
             Some(flags) => @for flag in flags { p class="notice warm" { (icons::alert()) span { b { (flag.label()) ". " } (flag.advice()) } } },
         }
     }
@@ -109,7 +109,7 @@ fn choices(item: &Item) -> Markup {
             @if figures.unseen > 0.0 { (other("Jamais vue", figures.unseen, figures.n)) }
         }
         @if (0..figures::OPTIONS).any(|at| flags::attracts_the_strong(figures, at)) {
-            p class="muted" { "« Attire les élèves forts » : ceux qui choisissent cette erreur réussissent mieux que les autres le reste du questionnaire. Cherchez une lecture de l’énoncé qui leur donne raison." }
+            p class="muted" { "« Attire les élèves forts » : ceux qui choisissent cette erreur réussissent mieux que les autres le reste du questionnaire. Cherchez une lecture de l’énoncé qui leur donne raison." }
         }
         p class="muted" { "Chaque élève voit les quatre réponses dans un ordre différent." }
     }
@@ -126,10 +126,8 @@ fn part(n: i64, share: f64, all: i64) -> String {
 
 fn why(question: &Question) -> Markup {
     html! {
-        dl class="facts" {
-            @for (at, text) in question.why.iter().enumerate() {
-                @if let Some(text) = text { dt { (OPTION_KEYS[at]) ". " (math::text(&question.options[at])) } dd { (math::text(text)) } }
-            }
+        @for (at, text) in question.why.iter().enumerate() {
+            @if let Some(text) = text { p { b { (OPTION_KEYS[at]) ". " (math::text(&question.options[at])) } br; (math::text(text)) } }
         }
     }
 }
