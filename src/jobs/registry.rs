@@ -25,6 +25,8 @@ fn kinds() -> Vec<Kind> {
         register::<learning::jobs::BacktestProjections>(),
         register::<learning::jobs::RebuildSkills>(),
         register::<desk::jobs::LookForForgottenAccounts>(),
+        register::<assessments::items::jobs::MeasureEveryNight>(),
+        register::<assessments::items::jobs::MeasureItems>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),

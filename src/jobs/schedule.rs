@@ -13,7 +13,7 @@ use sqlx::{PgConnection, PgPool};
 use super::{Job, enqueue, housekeeping as keep};
 use crate::{
     accounts::imports::ForgetImports,
-    assessments::jobs::EndExpiredAttempts,
+    assessments::{items::jobs::MeasureEveryNight, jobs::EndExpiredAttempts},
     desk::jobs::LookForForgottenAccounts,
     error::Result,
     learning::{badges::JudgeActiveDays, jobs::BacktestProjections},
@@ -28,6 +28,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<BacktestProjections>(Every::Day { from: 4 }),
         entry::<messaging::talk::TellUnread>(Every::Minute),
         entry::<messaging::notices::SendDigests>(Every::Day { from: 18 }),
+        entry::<MeasureEveryNight>(Every::Day { from: 4 }),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),

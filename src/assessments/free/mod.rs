@@ -92,7 +92,7 @@ async fn fresh_form(
     Ok(forms::offer(chosen.bank.subject, chosen.edition.grade, &taken).map_or(chosen, |offer| offer.edition))
 }
 
-fn subject_of(key: &str) -> Option<Subject> {
+pub(super) fn subject_of(key: &str) -> Option<Subject> {
     match key {
         "MATHEMATIQUES" => Some(Subject::Maths),
         "NSI" => Some(Subject::Nsi),
