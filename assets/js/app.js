@@ -13,7 +13,7 @@
     if (status) status.textContent = sentence;
   };
 
-  // Toasts: closed by hand, by the next thing that works, or alone after 10 s unless someone is reading them.
+  // Toasts go by hand, with the next success, or alone after 10 s unless read.
   const toasts = find("#toasts");
   const leave = (toast, delay) => setTimeout(() => {
     if (toast.matches(":hover,:focus-within")) leave(toast, 4000);

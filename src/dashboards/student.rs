@@ -27,25 +27,21 @@ pub(super) fn page(person: &Person, state: &StudentState, overview: &Overview, s
     let open = state.assessments.iter().find(|one| one.status == "PENDING" && one.deadline.is_none_or(|end| end > now));
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
-        (next_step::views::card(step))
-        @if let Some(open) = open { (resume(open, step)) }
+        @match open { Some(open) => (resume(open)), None => (next_step::views::card(step)) }
         (standing(person, overview))
         (start(state))
         (results(&state.assessments))
     }
 }
 
-/// The assessment under way, unless the next step is just that.
-fn resume(open: &Listed, step: &Step) -> Markup {
-    let path = paths::attempt(open.id);
+/// The assessment under way: before anything else, and then the only step shown.
+fn resume(open: &Listed) -> Markup {
     html! {
-        @if step.link.as_deref() != Some(path.as_str()) {
-            section class="card" {
-                h2 { "À reprendre" }
-                p { (parts::bank_title(&open.bank)) "\u{a0}: " (open.answered) @if open.answered > 1 { " réponses enregistrées" } @else { " réponse enregistrée" }
-                    @if let Some(deadline) = open.deadline { ", jusqu’à " (format::hour(deadline)) } "." }
-                p class="actions" { a class="button quiet" href=(path) { "Reprendre" (icons::arrow()) } }
-            }
+        section class="card" {
+            h2 { "À reprendre" }
+            p { (parts::bank_title(&open.bank)) "\u{a0}: " (open.answered) @if open.answered > 1 { " réponses enregistrées" } @else { " réponse enregistrée" }
+                @if let Some(deadline) = open.deadline { ", jusqu’à " (format::hour(deadline)) } "." }
+            p class="actions" { a class="button" href=(paths::attempt(open.id)) { "Reprendre" (icons::arrow()) } }
         }
     }
 }

@@ -90,6 +90,12 @@ const ROWS: &[Row] = &[
     // The contract's public routes tell everybody the scores of an assessment whose id they know, and no name.
     row("GET /api/assessments/:id/status", Nothing, Assessment, [200; 8]),
     row("GET /api/assessments/:id/result", Nothing, Assessment, [200; 8]),
+    row("GET /eleves/:id/competences", Nothing, Student, SEEN),
+    row("GET /eleves/:id/progression", Nothing, Student, SEEN),
+    row("GET /eleves/:id/badges", Nothing, Student, SEEN),
+    row("GET /comptes/:id/fiche", Nothing, Student, [200, 200, 404, 200, 404, 404, 404, 404]),
+    row("POST /comptes/:id/fiche", Form(&[]), Student, [200, 200, 404, 200, 404, 404, 404, 404]),
+    row("POST /compte/enfants/:id/lien", Form(&[]), Student, [404, 404, 404, 303, 404, 404, 404, 404]),
     desk("GET /admin/users/:id", Nothing, Student, 200),
     desk("POST /admin/users/:id", Form(&[]), Student, 422),
     desk("POST /admin/users/:id/close", Form(&[]), Student, 303),
@@ -112,7 +118,15 @@ const ROWS: &[Row] = &[
 
 /// Routes whose `:id` is nobody's record.
 const NOBODYS: &[&str] =
-    &["POST /admin/jobs/:id/retry", "GET /admin/import/:id", "POST /admin/import/:id", "POST /admin/import/:id/cancel"];
+    &[
+        "POST /admin/jobs/:id/retry", "GET /admin/import/:id", "POST /admin/import/:id", "POST /admin/import/:id/cancel",
+        // Somebody to talk to, and the own notices: the tests of messaging walk every pair.
+        "GET /messages/:id", "POST /messages/:id", "GET /messages/:id/nouveaux",
+        "GET /notifications/:id", "POST /notifications/:id/lue",
+        // The desk's: a mail, an item.
+        "POST /admin/outbox/:id/renvoyer", "GET /desk/:kind/:id", "POST /desk/:kind/:id/take",
+        "POST /desk/:kind/:id/release", "POST /desk/:kind/:id/close",
+    ];
 
 /// Names of what stands for a record in a route.
 const RECORDS: &[&str] = &[":id", ":userId", ":studentId", ":person"];

@@ -21,7 +21,25 @@ fn json<T: Serialize>(rows: &[T]) -> Result<Value> {
 pub(super) async fn insert_people(conn: &mut PgConnection, people: &People) -> Result<()> {
     insert_users(conn, people).await?;
     insert_ties(conn, people).await?;
-    insert_requests(conn, people).await
+    insert_requests(conn, people).await?;
+    work_at_desk(conn).await
+}
+
+/// What the desk has done with the requests (a trigger opened an item for each): all but those of the last three days
+/// were called back the day after.
+async fn work_at_desk(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query!(
+        "with newest as (select max(created_at) as at from bilan_requests),
+              assistante as (select id from users where role = 'ASSISTANTE' order by id limit 1)
+         update desk_items d set opened_at = r.created_at,
+             closed_at = case when r.created_at < newest.at - interval '3 days' then r.created_at + interval '1 day' end,
+             closed_by = case when r.created_at < newest.at - interval '3 days' then assistante.id end,
+             outcome = case when r.created_at < newest.at - interval '3 days' then 'REACHED' end
+         from bilan_requests r, newest, assistante where d.kind = 'REQUEST' and d.subject_id = r.id"
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn insert_users(conn: &mut PgConnection, people: &People) -> Result<()> {

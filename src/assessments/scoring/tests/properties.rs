@@ -112,7 +112,7 @@ proptest! {
             let (questions, answers): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
             let mut scored = v3::score(&Bank { questions, ..terminale().clone() }, &answers);
             scored.competences.sort_by(|one, other| one.key.cmp(&other.key));
-            Scored { feedback: Feedback::default(), ..scored }
+            Scored { feedback: Feedback::default(), marks: Vec::new(), ..scored }
         };
         let mut in_order = pairs.clone();
         in_order.sort_by_key(|(question, _)| terminale().questions.iter().position(|it| it.id == question.id));
