@@ -56,7 +56,9 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 
 /// The site map of the pages; that of the JSON contract is [`api`].
 fn pages() -> Routes {
-    dashboards::routes(bilans::routes(learning::routes(assessments::routes(accounts::routes(jobs::routes(Routes::new()))))))
+    dashboards::routes(bilans::routes(learning::routes(assessments::routes(accounts::routes(jobs::routes(
+        Routes::new(),
+    ))))))
 }
 
 /// Everything that knows who is asking.

@@ -59,7 +59,8 @@ async fn scored(ctx: &Ctx, student: Option<Uuid>) -> Uuid {
     .await
     .expect("assessment");
     let scored = v3::score(edition.bank, &answers(edition.bank, &DID));
-    let completion = Completion { id, edition, scored: &scored, in_cohort: true, completed_at: Utc::now(), student_id: None };
+    let completion =
+        Completion { id, edition, scored: &scored, in_cohort: true, completed_at: Utc::now(), student_id: None };
     record::complete(&mut tx, ctx, &completion).await.expect("scored");
     tx.commit().await.expect("commit");
     id

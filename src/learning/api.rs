@@ -61,7 +61,12 @@ impl LearningApi {
     /// Projects the SSN of the subject measured last to eight weeks from now (`ridge_v1`), for those who may see the
     /// student. The projection is kept.
     #[oai(path = "/assessments/predict", method = "post")]
-    async fn predict(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, body: JsonBody<Prediction>) -> Result<Json<Value>> {
+    async fn predict(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        body: JsonBody<Prediction>,
+    ) -> Result<Json<Value>> {
         if visitor.person.is_none() {
             return Err(anonymous());
         }

@@ -129,11 +129,14 @@ impl SkillMap {
 
     fn rank(&mut self, below: Option<&'static Catalogue>) {
         let graph = Graph::new(self.catalogue, below);
-        let states: HashMap<&str, State> =
-            self.all().map(|node| (node.skill.tag.as_str(), node.state)).collect();
+        let states: HashMap<&str, State> = self.all().map(|node| (node.skill.tag.as_str(), node.state)).collect();
         let known = |tag: &str| states.get(tag) == Some(&State::Known);
-        let implied: BTreeSet<&str> =
-            self.nodes.iter().filter(|node| node.state == State::Known).flat_map(|node| graph.under(&node.skill.tag)).collect();
+        let implied: BTreeSet<&str> = self
+            .nodes
+            .iter()
+            .filter(|node| node.state == State::Known)
+            .flat_map(|node| graph.under(&node.skill.tag))
+            .collect();
         let own: BTreeSet<&str> = self.nodes.iter().map(|node| node.skill.tag.as_str()).collect();
         let holds = |tag: &str| match states.get(tag) {
             Some(State::Known) => true,
@@ -144,8 +147,10 @@ impl SkillMap {
                 implied.contains(tag) || self.catalogue.skill(tag).is_some_and(|skill| !skill.measured)
             }
         };
-        let opens: HashMap<&str, usize> =
-            states.keys().map(|tag| (*tag, graph.above(tag).into_iter().filter(|it| own.contains(it) && !known(it)).count())).collect();
+        let opens: HashMap<&str, usize> = states
+            .keys()
+            .map(|tag| (*tag, graph.above(tag).into_iter().filter(|it| own.contains(it) && !known(it)).count()))
+            .collect();
         let weight = |node: &Node| {
             let mean = node.evidence.map_or(1.0, |it| it.mean(self.now));
             (node.evidence.is_none(), usize::MAX - opens[node.skill.tag.as_str()], (mean * 1e6) as i64)
@@ -183,7 +188,9 @@ impl<'a> Graph<'a> {
 
     /// All that a skill stands on, however far down.
     fn under(&self, tag: &str) -> BTreeSet<&'a str> {
-        self.closure(tag, |tag| self.0.get(tag).map_or_else(Vec::new, |it| it.needs.iter().map(String::as_str).collect()))
+        self.closure(tag, |tag| {
+            self.0.get(tag).map_or_else(Vec::new, |it| it.needs.iter().map(String::as_str).collect())
+        })
     }
 
     /// All that stands on a skill, however far up.
@@ -246,7 +253,8 @@ pub(crate) mod tests {
     }
 
     fn map(measured: &[(&str, usize, usize)]) -> SkillMap {
-        let measured = measured.iter().map(|(tag, right, wrong)| ((*tag).to_owned(), evidence(*right, *wrong))).collect();
+        let measured =
+            measured.iter().map(|(tag, right, wrong)| ((*tag).to_owned(), evidence(*right, *wrong))).collect();
         SkillMap::new(catalogue(), &measured, moment())
     }
 

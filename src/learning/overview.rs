@@ -105,7 +105,7 @@ async fn list(pool: &PgPool, students: &[Uuid]) -> Result<Vec<Row>> {
                   b.ssn as "before_ssn?", b.standard_error as "before_error?",
                   (select count(*) from student_badges e where e.student_id = s.user_id) as "badges!",
                   greatest(
-                      (select max(seen_at) from active_days d where d.student_id = s.user_id),
+                      (select seen_at from active_days d where d.student_id = s.user_id order by day desc limit 1),
                       (select max(completed_at) from progression_history p where p.student_id = s.user_id)) as last_activity
            from students s
            left join lateral (
@@ -158,7 +158,8 @@ fn named(map: &SkillMap, node: &Node) -> Named {
 }
 
 fn strengths(maps: &[SkillMap]) -> Vec<Named> {
-    let known = maps.iter().flat_map(|map| map.nodes.iter().filter(|it| it.state == State::Known).map(|it| named(map, it)));
+    let known =
+        maps.iter().flat_map(|map| map.nodes.iter().filter(|it| it.state == State::Known).map(|it| named(map, it)));
     let mut known: Vec<Named> = known.collect();
     known.sort_by(|one, other| other.mean.total_cmp(&one.mean));
     known.truncate(NAMED);

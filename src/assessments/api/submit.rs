@@ -129,8 +129,14 @@ pub(super) async fn submit(ctx: &Ctx, visitor: &Visitor, body: Submission, key: 
         edition.bank,
         &body.answers.iter().map(|(id, option)| (id.clone(), option.clone())).collect::<BTreeMap<_, _>>(),
     );
-    let completion =
-        Completion { id, edition, scored: &scored, in_cohort: true, completed_at: completed_at(&body, now), student_id: None };
+    let completion = Completion {
+        id,
+        edition,
+        scored: &scored,
+        in_cohort: true,
+        completed_at: completed_at(&body, now),
+        student_id: None,
+    };
     insert(&mut tx, visitor, &body, &completion, completion.columns(ctx)?, now).await?;
     if let Some(key) = key.as_deref().and_then(|key| given(Some(key))) {
         keep_key(&mut tx, key, &body, id).await?;

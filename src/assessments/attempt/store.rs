@@ -325,6 +325,7 @@ pub async fn list_for_student(pool: &PgPool, student: Uuid) -> Result<Vec<Listed
 
 /// The grade whose forms a student takes: *seconde* takes those of Première.
 pub async fn find_grade(pool: &PgPool, student: Uuid) -> Result<Grade> {
-    let grade = sqlx::query_scalar!("select grade from students where user_id = $1", student).fetch_optional(pool).await?;
+    let grade =
+        sqlx::query_scalar!("select grade from students where user_id = $1", student).fetch_optional(pool).await?;
     Ok(grade.as_deref().and_then(Grade::parse).unwrap_or(Grade::Premiere))
 }

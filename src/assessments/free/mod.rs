@@ -74,8 +74,7 @@ async fn register(ctx: &Ctx, visitor: &Visitor, form: &BilanForm, key: &str) -> 
         families::register(&mut tx, ctx, visitor, form, key, || access::signed_url(ctx, assessment)).await?;
     let name = form.student_name();
     let fresh = fresh_form(&mut tx, visitor, choice.edition, registered.student_id, &name).await?;
-    let taker =
-        Taker { student_id: registered.student_id, request_id: Some(registered.request_id), name };
+    let taker = Taker { student_id: registered.student_id, request_id: Some(registered.request_id), name };
     let id = attempt::open(&mut tx, ctx, visitor, assessment, fresh, &taker).await?;
     tx.commit().await?;
     Ok(id)

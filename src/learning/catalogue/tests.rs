@@ -54,8 +54,11 @@ fn in_a_circle(catalogue: &Catalogue) -> Vec<String> {
         })
         .collect();
     loop {
-        let free: Vec<&str> =
-            left.iter().filter(|(_, needs)| !needs.iter().any(|need| left.contains_key(need))).map(|it| *it.0).collect();
+        let free: Vec<&str> = left
+            .iter()
+            .filter(|(_, needs)| !needs.iter().any(|need| left.contains_key(need)))
+            .map(|it| *it.0)
+            .collect();
         if free.is_empty() {
             let mut rest: Vec<String> = left.into_keys().map(str::to_owned).collect();
             rest.sort();
@@ -73,7 +76,8 @@ fn a_sound_catalogue_has_no_problem() {
 
 #[test]
 fn a_tag_twice_an_unknown_need_and_a_circle_are_found() {
-    let faulty = catalogue(&[("un", ""), ("un", ""), ("deux", "\"trois\""), ("trois", "\"deux\""), ("cinq", "\"rien\"")]);
+    let faulty =
+        catalogue(&[("un", ""), ("un", ""), ("deux", "\"trois\""), ("trois", "\"deux\""), ("cinq", "\"rien\"")]);
     let found = problems(&faulty, None);
     for expected in ["un is there twice", "deux needs itself", "trois needs itself", "cinq needs unknown rien"] {
         assert!(found.iter().any(|it| it == expected), "{expected}: {found:?}");
@@ -109,9 +113,17 @@ fn every_skill_of_a_bank_is_in_the_catalogue_of_its_subject_and_grade_under_the_
         let catalogue = find(it.bank.subject, it.edition.grade).expect("a catalogue for every bank");
         for skill in &it.bank.skills {
             let known = catalogue.skill(&skill.tag).map(|known| (known.label.as_str(), known.domain.as_str()));
-            assert_eq!(known, Some((skill.label.as_str(), skill.domain.as_str())), "{} in {}", skill.tag, it.edition.id);
+            assert_eq!(
+                known,
+                Some((skill.label.as_str(), skill.domain.as_str())),
+                "{} in {}",
+                skill.tag,
+                it.edition.id
+            );
         }
         assert!(catalogue.skills.iter().any(|skill| skill.measured));
+        let written = catalogue.skills.iter().all(|skill| !skill.advice.is_empty());
+        assert!(written || it.bank.subject == Subject::General, "{} has no catalogue of its own", it.edition.id);
     }
 }
 

@@ -8,6 +8,7 @@ mod accounts;
 mod calendar;
 mod families;
 mod forms;
+mod presence;
 mod prospects;
 mod registrar;
 mod results;
@@ -49,6 +50,7 @@ async fn demo_at(ctx: &Ctx, data: &DataDir, now: DateTime<Utc>) -> anyhow::Resul
     refuse_unless_empty(super::is_empty(&mut *tx).await?)?;
     store::insert_people(&mut tx, &school.people).await?;
     results::insert(&mut tx, &sittings, &submissions).await?;
+    presence::insert(&mut tx, &presence::draw(calendar, &school, &sittings)).await?;
     // Before the commit: a school whose passwords nobody knows would be worse than a list of a school that is not there
     // yet, which the next try replaces.
     data.write_private(ACCOUNTS_FILE, list.as_bytes())?;

@@ -48,7 +48,14 @@ async fn insert_sitting(conn: &mut PgConnection, sitting: &Sitting) -> Result<()
     let in_cohort = insert_attempt(conn, sitting).await?;
     let State::Sent(_, completed_at) = sitting.state else { return Ok(()) };
     let scored = v3::score(sitting.edition.bank, &sitting.answers());
-    let completion = Completion { id: sitting.id, edition: sitting.edition, scored: &scored, in_cohort, completed_at, student_id: Some(sitting.student) };
+    let completion = Completion {
+        id: sitting.id,
+        edition: sitting.edition,
+        scored: &scored,
+        in_cohort,
+        completed_at,
+        student_id: Some(sitting.student),
+    };
     record::complete_composed(conn, &completion).await?;
     Ok(())
 }
