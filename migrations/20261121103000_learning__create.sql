@@ -43,7 +43,6 @@ create table projection_history (
 );
 create unique index projection_history_auto_key on projection_history (assessment_id, model_version) where source = 'AUTO';
 create index projection_history_student_idx on projection_history (student_id, made_at);
-create index projection_history_horizon_idx on projection_history (horizon_at) where source = 'AUTO';
 
 -- What the back-test of a night found: mean absolute error of the model and of "the last score carried forward".
 create table projection_backtests (

@@ -114,7 +114,7 @@ async fn list(pool: &PgPool, students: &[Uuid]) -> Result<Vec<Row>> {
                   b.ssn as "before_ssn?", b.standard_error as "before_error?",
                   (select count(*) from student_badges e where e.student_id = s.user_id) as "badges!",
                   greatest(
-                      (select max(seen_at) from active_days d where d.student_id = s.user_id),
+                      (select seen_at from active_days d where d.student_id = s.user_id order by day desc limit 1),
                       (select max(completed_at) from progression_history p where p.student_id = s.user_id)) as last_activity
            from students s
            left join lateral (

@@ -162,7 +162,7 @@ pub(super) enum AskedBy {
     Person,
 }
 
-/// Stores a projection made after an assessment.
+/// Stores a projection made after an assessment; that of a score is made once.
 pub(super) async fn insert_projection(
     conn: &mut PgConnection,
     student: Uuid,
@@ -174,7 +174,7 @@ pub(super) async fn insert_projection(
     sqlx::query!(
         "insert into projection_history (student_id, subject, assessment_id, source, ssn, ssn_projected,
              confidence_index, bilans, model_version, input_snapshot, made_at, horizon_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict do nothing",
         student,
         subject.as_str(),
         assessment,

@@ -6,7 +6,10 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
-    assessments::model::{Grade, Subject},
+    assessments::{
+        bank,
+        model::{Grade, Subject},
+    },
     error::{Error, Result},
     web::{Redirect, Role, Visitor},
 };
@@ -32,15 +35,18 @@ pub fn grade(key: &str) -> Grade {
 }
 
 impl Student {
-    /// Wording for the student, or about them: "Compétences" becomes "Compétences de Yassine".
-    pub fn say(&self, own: &str, about: &str) -> String {
+    /// Wording for the student, or for others.
+    pub fn say<'a>(&self, own: &'a str, about: &'a str) -> &'a str {
+        if self.own { own } else { about }
+    }
+
+    /// A title for the student, or about them: "Compétences" becomes "Compétences de Yassine".
+    pub fn title(&self, own: &str, about: &str) -> String {
         if self.own {
             return own.to_owned();
         }
-        let vowel = self
-            .first_name
-            .to_lowercase()
-            .starts_with(['a', 'e', 'é', 'è', 'ê', 'i', 'î', 'ï', 'o', 'ô', 'u', 'y', 'h']);
+        let vowels = ['a', 'à', 'â', 'e', 'é', 'è', 'ê', 'ë', 'i', 'î', 'ï', 'o', 'ô', 'œ', 'u', 'ù'];
+        let vowel = self.first_name.to_lowercase().starts_with(vowels);
         let of = if vowel { "d’" } else { "de " };
         format!("{about} {of}{}", self.first_name)
     }
@@ -50,10 +56,10 @@ impl Student {
         if self.own { format!("/{page}") } else { format!("/eleves/{}/{page}", self.id) }
     }
 
-    /// Subjects in which the student can be assessed, those with a catalogue for the grade.
+    /// Subjects in which the student can be assessed.
     pub fn subjects(&self) -> impl Iterator<Item = Subject> {
         let grade = self.grade;
-        Subject::ALL.into_iter().filter(move |subject| super::catalogue::find(*subject, grade).is_some())
+        Subject::ALL.into_iter().filter(move |subject| bank::for_combination(*subject, grade).is_some())
     }
 }
 
@@ -91,4 +97,22 @@ pub async fn find(pool: &PgPool, visitor: &Visitor, id: Uuid) -> Result<Student>
 /// An id that is no id is nobody.
 pub fn parse(id: &str) -> Result<Uuid> {
     Uuid::from_str(id).map_err(|_| Error::not_found())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(first_name: &str, own: bool) -> Student {
+        Student { id: Uuid::nil(), first_name: first_name.into(), last_name: "Nom".into(), grade: Grade::Premiere, own }
+    }
+
+    #[test]
+    fn titles_speak_to_the_student_and_about_the_student() {
+        let said = |first_name| named(first_name, false).title("Mes compétences", "Compétences");
+        assert_eq!(said("Inès"), "Compétences d’Inès");
+        assert_eq!(said("Élise"), "Compétences d’Élise");
+        assert_eq!(said("Yassine"), "Compétences de Yassine");
+        assert_eq!(named("Inès", true).title("Mes compétences", "Compétences"), "Mes compétences");
+    }
 }

@@ -1,9 +1,22 @@
 //! The same questions again (decision 6): practice, without SSN, and the cohort does not move.
 
+use uuid::Uuid;
+
 use super::support::{
     LONG, SHORT, begin, begin_as_family, child_fields, completed_by, count, id_in, parent_fields, send, state,
 };
-use crate::{testing::TestApp, web::Role};
+use crate::{
+    testing::{Client, TestApp},
+    web::Role,
+};
+
+/// A family that wants no mathematics: the general diagnostic has one form.
+async fn begin_general(who: &Client, email: &str, first_name: &str) -> Uuid {
+    who.post("/bilan-gratuit", &parent_fields(email)).await.assert(303);
+    let mut fields = child_fields(first_name);
+    fields.iter_mut().filter(|(name, _)| *name == "subjects").for_each(|field| field.1 = "FRANCAIS");
+    id_in(&who.post("/bilan-gratuit/eleve", &fields).await.redirected())
+}
 
 #[tokio::test]
 async fn a_second_attempt_on_the_form_is_practice() {
@@ -69,17 +82,16 @@ async fn two_attempts_open_at_once_count_once() {
 async fn a_family_that_begins_again_in_its_browser_is_told_and_practises() {
     let app = TestApp::new().await;
     let family = app.anonymous();
-    let first = begin_as_family(&family, "leila@example.org").await;
+    let first = begin_general(&family, "leila@example.org", "Yassine").await;
     family.post(&format!("/assessments/{first}/start"), &[]).await.assert(303);
     send(&family, first).await.assert(303);
-    let second = begin_as_family(&family, "leila@example.org").await;
+    let second = begin_general(&family, "leila@example.org", "Yassine").await;
     family.get(&format!("/assessments/{second}")).await.assert_page(200, "cette fois, c’est un entraînement");
     family.post(&format!("/assessments/{second}/start"), &[]).await.assert(303);
     send(&family, second).await.assert(303);
     assert_eq!(state(&app, second).await.3, None);
     // A sister in the same browser has no result yet.
-    family.post("/bilan-gratuit", &parent_fields("leila@example.org")).await.assert(303);
-    let sister = id_in(&family.post("/bilan-gratuit/eleve", &child_fields("Salma")).await.redirected());
+    let sister = begin_general(&family, "leila@example.org", "Salma").await;
     family.post(&format!("/assessments/{sister}/start"), &[]).await.assert(303);
     send(&family, sister).await.assert(303);
     assert!(state(&app, sister).await.3.is_some());
@@ -94,4 +106,38 @@ async fn an_unfinished_attempt_makes_no_practice() {
     crate::assessments::attempt::end_expired(&app.ctx).await.expect("ended");
     let second = completed_by(&app, &student).await;
     assert!(state(&app, second).await.3.is_some());
+}
+
+/// The form of an assessment.
+async fn form(app: &TestApp, id: Uuid) -> String {
+    sqlx::query_scalar!("select bank from assessments where id = $1", id).fetch_one(&app.ctx.pool).await.expect("form")
+}
+
+#[tokio::test]
+async fn a_family_that_begins_again_gets_the_form_with_new_questions_and_a_second_score() {
+    let app = TestApp::new().await;
+    let family = app.anonymous();
+    let first = begin_as_family(&family, "leila@example.org").await;
+    family.post(&format!("/assessments/{first}/start"), &[]).await.assert(303);
+    send(&family, first).await.assert(303);
+    let second = begin_as_family(&family, "leila@example.org").await;
+    assert_ne!(form(&app, first).await, form(&app, second).await);
+    family.post(&format!("/assessments/{second}/start"), &[]).await.assert(303);
+    send(&family, second).await.assert(303);
+    assert!(state(&app, second).await.3.is_some());
+}
+
+#[tokio::test]
+async fn a_student_who_asks_for_a_subject_gets_a_form_with_new_questions_while_there_is_one() {
+    let app = TestApp::new().await;
+    let student = app.signed_in(Role::Eleve).await;
+    let mut forms = Vec::new();
+    for _ in 0..3 {
+        let attempt = id_in(&student.post("/assessments", &[("subject", "MATHS")]).await.redirected());
+        send(&student, attempt).await.assert(303);
+        forms.push(form(&app, attempt).await);
+    }
+    assert_eq!(forms[..2], [LONG, "maths_terminale_spe_v1_form2"]);
+    assert_eq!(forms[2], LONG, "all are taken: the one seen longest ago, as practice");
+    student.post("/assessments", &[("subject", "LATIN")]).await.assert(404);
 }

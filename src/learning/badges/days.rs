@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 
 use super::{award, rules, store};
 use crate::{
     ctx::Ctx,
+    error::Result,
     jobs::{Job, Lease},
 };
 
@@ -21,19 +23,25 @@ impl Job for JudgeActiveDays {
     const MAX_ATTEMPTS: i16 = 2;
 
     async fn run(self, ctx: &Ctx, _: &mut Lease) -> anyhow::Result<()> {
-        // Days are locked, judged and marked together: another run finds none of them, so there is nothing to fence.
         loop {
             let mut tx = ctx.pool.begin().await?;
-            let days = store::list_unjudged(&mut tx).await?;
-            for one in &days {
-                let known: BTreeSet<_> = one.days.iter().copied().collect();
-                award(&mut tx, one.student_id, &rules::of_days(&known), one.seen_at).await?;
-            }
-            store::set_judged(&mut tx, &days).await?;
+            let judged = judge_days(&mut tx).await?;
             tx.commit().await?;
-            if days.is_empty() {
+            if judged == 0 {
                 return Ok(());
             }
         }
     }
+}
+
+/// Looks at the days that wait, a few hundred at most, oldest first; answers how many. Days are locked, judged and marked
+/// together: another run finds none of them.
+pub async fn judge_days(conn: &mut PgConnection) -> Result<usize> {
+    let days = store::list_unjudged(conn).await?;
+    for one in &days {
+        let known: BTreeSet<_> = one.days.iter().copied().collect();
+        award(conn, one.student_id, &rules::of_days(&known), one.seen_at).await?;
+    }
+    store::set_judged(conn, &days).await?;
+    Ok(days.len())
 }

@@ -17,7 +17,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use self::{
-    days::JudgeActiveDays,
+    days::{JudgeActiveDays, judge_days},
     pages::{mine, of_student},
     rules::{AriaCounts, Earned},
     store::{Held, list},

@@ -104,13 +104,13 @@ pub struct Finished<'a> {
 
 /// What a questionnaire earns.
 pub fn of_assessment(it: &Finished<'_>) -> Vec<Earned> {
-    let mut found = vec![earned(FIRST_MODULE, format!("« {} » terminé", it.title))];
+    let mut found = vec![earned(FIRST_MODULE, format!("« {} » terminé", it.title))];
     let hour = it.at.with_timezone(&Tunis).hour();
     if !(4..22).contains(&hour) {
-        found.push(earned(LATE, format!("« {} » terminé à {hour}\u{a0}h passées", it.title)));
+        found.push(earned(LATE, format!("« {} » terminé à {hour}\u{a0}h passées", it.title)));
     }
     if !it.practice && it.questions >= PERFECT_FROM && it.right == it.questions {
-        found.push(earned(PERFECT, format!("« {} » : {} réponses justes sur {}", it.title, it.right, it.questions)));
+        found.push(earned(PERFECT, format!("« {} » : {} réponses justes sur {}", it.title, it.right, it.questions)));
     }
     found
 }
@@ -127,9 +127,9 @@ pub fn of_skills(map: &SkillMap) -> Vec<Earned> {
     });
     if let Some(domain) = mastered {
         let title = map.catalogue.domain_title(domain);
-        found.push(earned(CHAPTER, format!("« {title} » : toutes les compétences sont solides")));
+        found.push(earned(CHAPTER, format!("« {title} » : toutes les compétences sont solides")));
     }
-    let count = format!("{subject} : {known} compétences solides sur {}", measured.len());
+    let count = format!("{subject} : {known} compétences solides sur {}", measured.len());
     if known > 0 && known * 2 >= measured.len() {
         found.push(earned(HALF, count.clone()));
     }

@@ -14,10 +14,10 @@ pub(super) fn badges(student: &Student, held: &[Held]) -> Markup {
         all().iter().filter(|badge| badge.is_open() && !held.iter().any(|it| it.badge == badge.key)).collect();
     let earned: Vec<(&Badge, &Held)> = held.iter().filter_map(|it| Some((find(&it.badge)?, it))).collect();
     html! {
-        (views::head(student, "Badges", &student.say("Tes badges", "Badges")))
+        (views::head(student, "Badges", &student.title("Tes badges", "Badges")))
         section class="card" {
             h2 { "Gagnés (" (earned.len()) ")" }
-            @if earned.is_empty() { p { "Pas encore de badge. Le premier vient vite : terminer un questionnaire suffit." } }
+            @if earned.is_empty() { p { "Pas encore de badge. Le premier vient vite : terminer un questionnaire suffit." } }
             @else { ul class="rows" { @for (badge, held) in &earned { (row_earned(badge, held)) } } }
         }
         @if !open.is_empty() {

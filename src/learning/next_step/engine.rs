@@ -121,18 +121,18 @@ fn title(form: &str) -> &str {
 pub fn of_student(state: &StudentState, now: DateTime<Utc>) -> Step {
     if let Some(open) = state.open(now) {
         let until = open.deadline.map_or_else(String::new, |at| format!(", jusqu’à {}", format::hour(at)));
-        let message = format!("Reprends « {} » : tes réponses sont gardées{until}.", title(&open.bank));
+        let message = format!("Reprends « {} » : tes réponses sont gardées{until}.", title(&open.bank));
         return step("RESUME_ASSESSMENT", Priority::Critical, "clock", message)
             .leads(paths::attempt(open.id), "Reprendre");
     }
     let taken = state.taken();
     if taken.is_empty() {
-        let message = "Fais le point une première fois : le résultat dira par quoi commencer.".to_owned();
+        let message = "Fais le point une première fois : le résultat dira par quoi commencer.".to_owned();
         let first = step("TAKE_ASSESSMENT", Priority::High, "chart", message).leads(START, "Choisir un questionnaire");
         return first;
     }
     measure_again(state, &taken, now).or_else(|| practise(state)).unwrap_or_else(|| {
-        step("ALL_GOOD", Priority::Low, "check", "Tout est à jour : rien ne presse.".to_owned())
+        step("ALL_GOOD", Priority::Low, "check", "Tout est à jour : rien ne presse.".to_owned())
             .leads("/progression", "Voir ma progression")
     })
 }
@@ -145,7 +145,7 @@ fn measure_again(state: &StudentState, taken: &[Taken], now: DateTime<Utc>) -> O
     })?;
     let weeks = (now - at).num_weeks();
     let message = format!(
-        "{weeks} semaines ont passé depuis ton dernier résultat : mesure tes progrès avec de nouvelles questions (« {} », {} minutes).",
+        "{weeks} semaines ont passé depuis ton dernier résultat : mesure tes progrès avec de nouvelles questions (« {} », {} minutes).",
         offer.edition.bank.title, offer.edition.bank.minutes
     );
     let form = offer.edition.edition.id.as_str();
@@ -163,7 +163,7 @@ fn practise(state: &StudentState) -> Option<Step> {
         1 => "elle ouvre la porte à une autre compétence".to_owned(),
         many => format!("elle ouvre la porte à {many} autres compétences"),
     };
-    let message = format!("Travaille « {} » : {why}.", node.skill.label);
+    let message = format!("Travaille « {} » : {why}.", node.skill.label);
     let link = format!("/competences?matiere={}#{}", map.catalogue.subject.as_str(), node.skill.tag);
     Some(step("PRACTISE_SKILL", Priority::Medium, "target", message).leads(link, "Voir comment"))
 }
@@ -198,7 +198,7 @@ impl Child {
 /// A parent's: the most urgent over all children.
 pub fn of_parent(children: &[Child], now: DateTime<Utc>) -> Step {
     if children.is_empty() {
-        let message = "Présentez votre enfant : le bilan gratuit crée sa fiche.".to_owned();
+        let message = "Présentez votre enfant : le bilan gratuit crée sa fiche.".to_owned();
         return step("ADD_CHILD", Priority::Critical, "person", message)
             .leads("/bilan-gratuit", "Commencer un bilan gratuit");
     }
@@ -212,17 +212,17 @@ fn of_child(child: &Child, now: DateTime<Utc>) -> Step {
     let name = &child.first_name;
     if !child.activated {
         let message =
-            format!("Activez le compte de {name} : votre enfant y suivra ses progrès et saura quoi travailler.");
+            format!("Activez le compte de {name} : votre enfant y suivra ses progrès et saura quoi travailler.");
         return step("ACTIVATE_CHILD", Priority::High, "person", message)
             .leads("/dashboard/parent", "Activer le compte");
     }
     match (child.news(now, NEWS_DAYS), child.assessment_id) {
         (Some(result), _) => {
-            let message = format!("Un résultat récent de {name} vous attend : lisez-le ensemble.");
+            let message = format!("Un résultat récent de {name} vous attend : lisez-le ensemble.");
             step("SEE_RESULT", Priority::Medium, "book", message).leads(paths::result(result), "Lire le résultat")
         }
         (_, None) => {
-            let message = format!("{name} n’a pas encore de résultat : le bilan gratuit dit par où commencer.");
+            let message = format!("{name} n’a pas encore de résultat : le bilan gratuit dit par où commencer.");
             step("TAKE_ASSESSMENT", Priority::High, "chart", message).leads("/bilan-gratuit", "Passer au bilan")
         }
         _ => {
@@ -239,13 +239,13 @@ pub fn of_coach(students: &[Child], now: DateTime<Utc>) -> Step {
     let fresh = students.iter().filter(|it| it.news(now, 7).is_some()).min_by(by_need);
     if let Some((student, result)) = fresh.and_then(|it| Some((it, it.news(now, 7)?))) {
         let message =
-            format!("{} a un nouveau résultat : regardez-le avant votre prochaine séance.", student.first_name);
+            format!("{} a un nouveau résultat : regardez-le avant votre prochaine séance.", student.first_name);
         return step("SEE_RESULT", Priority::Medium, "book", message).leads(paths::result(result), "Lire le résultat");
     }
     match students.iter().filter(|it| it.ssn.is_some()).min_by(by_need) {
         Some(student) => {
             let message =
-                format!("Préparez le travail de {} : ses compétences disent par quoi commencer.", student.first_name);
+                format!("Préparez le travail de {} : ses compétences disent par quoi commencer.", student.first_name);
             step("VIEW_STUDENT", Priority::Low, "target", message)
                 .leads(student.page("competences"), "Voir ses compétences")
         }
@@ -265,14 +265,14 @@ pub fn of_assistante(silent_families: i64) -> Step {
             "CALL_FAMILIES",
             Priority::Medium,
             "message",
-            "Une famille n’a pas encore activé son compte : un appel aide souvent.".to_owned(),
+            "Une famille n’a pas encore activé son compte : un appel aide souvent.".to_owned(),
         )
         .leads("/dashboard/assistante", "Voir les demandes"),
         many => step(
             "CALL_FAMILIES",
             Priority::Medium,
             "message",
-            format!("{many} familles n’ont pas encore activé leur compte : un appel aide souvent."),
+            format!("{many} familles n’ont pas encore activé leur compte : un appel aide souvent."),
         )
         .leads("/dashboard/assistante", "Voir les demandes"),
     }
@@ -282,153 +282,22 @@ pub fn of_assistante(silent_families: i64) -> Step {
 pub fn of_admin(dead_jobs: i64) -> Step {
     match dead_jobs {
         0 => {
-            step("VIEW_METRICS", Priority::Low, "chart", "Rien n’est en panne : voyez où en est la cohorte.".to_owned())
+            step("VIEW_METRICS", Priority::Low, "chart", "Rien n’est en panne : voyez où en est la cohorte.".to_owned())
                 .leads("/admin/directeur", "Voir la cohorte")
         }
         1 => step(
             "REVIEW_JOBS",
             Priority::High,
             "alert",
-            "Une tâche s’est arrêtée : relancez-la, ou voyez pourquoi.".to_owned(),
+            "Une tâche s’est arrêtée : relancez-la, ou voyez pourquoi.".to_owned(),
         )
         .leads("/admin/jobs", "Voir les tâches"),
         many => step(
             "REVIEW_JOBS",
             Priority::High,
             "alert",
-            format!("{many} tâches se sont arrêtées : relancez-les, ou voyez pourquoi."),
+            format!("{many} tâches se sont arrêtées : relancez-les, ou voyez pourquoi."),
         )
         .leads("/admin/jobs", "Voir les tâches"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::learning::{
-        catalogue,
-        map::{Measured, tests::evidence},
-    };
-
-    const GENERAL: &str = "general_terminale_default";
-
-    fn now() -> DateTime<Utc> {
-        DateTime::UNIX_EPOCH + Duration::days(20_000)
-    }
-
-    fn done(form: &str, days_ago: i64, ssn: Option<f64>) -> Listed {
-        Listed {
-            id: Uuid::nil(),
-            bank: form.into(),
-            status: "COMPLETED".into(),
-            created_at: now() - Duration::days(days_ago),
-            completed_at: Some(now() - Duration::days(days_ago)),
-            deadline: None,
-            ssn,
-            provisional: Some(false),
-            global_score: Some(50),
-            answered: 0,
-        }
-    }
-
-    fn open(minutes_left: i64) -> Listed {
-        let deadline = Some(now() + Duration::minutes(minutes_left));
-        Listed { status: "PENDING".into(), completed_at: None, deadline, ..done(GENERAL, 0, None) }
-    }
-
-    fn student(assessments: Vec<Listed>, known: &[(&str, usize, usize)]) -> Step {
-        let measured: Measured =
-            known.iter().map(|(tag, right, wrong)| ((*tag).to_owned(), evidence(*right, *wrong))).collect();
-        let catalogue = catalogue::find(Subject::General, Grade::Terminale).expect("general");
-        let maps = vec![SkillMap::new(catalogue, &measured, now())];
-        of_student(&StudentState { grade: Grade::Terminale, assessments, maps }, now())
-    }
-
-    fn tags() -> Vec<&'static str> {
-        let catalogue = catalogue::find(Subject::General, Grade::Terminale).expect("general");
-        catalogue.skills.iter().map(|it| it.tag.as_str()).collect()
-    }
-
-    #[test]
-    fn an_assessment_that_runs_comes_before_all_else_and_one_whose_time_is_up_does_not() {
-        let it = student(vec![open(5), done(GENERAL, 40, Some(50.0))], &[]);
-        assert_eq!((it.kind, it.priority), ("RESUME_ASSESSMENT", Priority::Critical));
-        assert_eq!(student(vec![open(-1)], &[]).kind, "TAKE_ASSESSMENT");
-    }
-
-    #[test]
-    fn a_student_without_a_result_is_invited_to_take_stock() {
-        let it = student(vec![], &[]);
-        assert_eq!((it.kind, it.priority, it.link.as_deref()), ("TAKE_ASSESSMENT", Priority::High, Some(START)));
-    }
-
-    #[test]
-    fn after_a_result_the_graph_says_what_to_practise_and_why() {
-        let first = tags()[0];
-        let it = student(vec![done(GENERAL, 3, Some(50.0))], &[(first, 0, 2)]);
-        assert_eq!(it.kind, "PRACTISE_SKILL");
-        assert!(it.link.as_deref().is_some_and(|link| link.ends_with(&format!("#{first}"))), "{it:?}");
-        assert!(it.message.contains(" : "), "{it:?}");
-    }
-
-    #[test]
-    fn with_every_skill_known_and_no_new_form_all_is_good() {
-        let tags = tags();
-        let known: Vec<(&str, usize, usize)> = tags.iter().map(|tag| (*tag, 4, 0)).collect();
-        assert_eq!(student(vec![done(GENERAL, 60, Some(80.0))], &known).kind, "ALL_GOOD");
-    }
-
-    #[test]
-    fn progress_is_measured_again_after_three_weeks_when_there_is_a_form_with_new_questions() {
-        let forms: Vec<&str> = bank::editions()
-            .filter(|it| it.bank.subject == Subject::Maths && it.edition.grade == Grade::Terminale)
-            .map(|it| it.edition.id.as_str())
-            .collect();
-        let first = forms[0];
-        let known = [(tags()[0], 0, 2)];
-        let (early, late) =
-            (student(vec![done(first, 20, Some(50.0))], &known), student(vec![done(first, 21, Some(50.0))], &known));
-        assert_eq!(early.kind, "PRACTISE_SKILL");
-        match forms.get(1) {
-            Some(second) => assert_eq!((late.kind, late.start.as_deref()), ("TAKE_NEW_FORM", Some(*second))),
-            None => assert_eq!(late.kind, "PRACTISE_SKILL"),
-        }
-    }
-
-    fn child(activated: bool, days_ago: Option<i64>, ssn: Option<f64>) -> Child {
-        Child {
-            id: Uuid::nil(),
-            first_name: "Inès".into(),
-            activated,
-            assessment_id: days_ago.map(|_| Uuid::nil()),
-            completed_at: days_ago.map(|days| now() - Duration::days(days)),
-            ssn,
-        }
-    }
-
-    #[test]
-    fn a_parent_is_led_by_the_child_whose_step_is_the_most_urgent() {
-        let kind = |children: &[Child]| of_parent(children, now()).kind;
-        assert_eq!(kind(&[]), "ADD_CHILD");
-        assert_eq!(kind(&[child(false, Some(3), Some(50.0))]), "ACTIVATE_CHILD");
-        assert_eq!(kind(&[child(true, None, None)]), "TAKE_ASSESSMENT");
-        assert_eq!(kind(&[child(true, Some(3), Some(50.0))]), "SEE_RESULT");
-        assert_eq!(kind(&[child(true, Some(30), Some(50.0))]), "VIEW_PROGRESS");
-        assert_eq!(kind(&[child(true, Some(3), Some(50.0)), child(true, None, None)]), "TAKE_ASSESSMENT");
-    }
-
-    #[test]
-    fn a_coach_reads_fresh_results_first_then_prepares_for_the_student_who_needs_it_most() {
-        let kind = |students: &[Child]| of_coach(students, now()).kind;
-        assert_eq!(kind(&[]), "ALL_GOOD");
-        assert_eq!(kind(&[child(true, None, None)]), "ALL_GOOD");
-        assert_eq!(kind(&[child(true, Some(2), Some(50.0))]), "SEE_RESULT");
-        assert_eq!(kind(&[child(true, Some(20), Some(50.0))]), "VIEW_STUDENT");
-    }
-
-    #[test]
-    fn staff_see_what_waits_and_that_nothing_does() {
-        assert_eq!([0, 1, 5].map(|n| of_assistante(n).kind), ["ALL_CLEAR", "CALL_FAMILIES", "CALL_FAMILIES"]);
-        assert_eq!([0, 1, 5].map(|n| of_admin(n).kind), ["VIEW_METRICS", "REVIEW_JOBS", "REVIEW_JOBS"]);
     }
 }

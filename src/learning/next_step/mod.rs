@@ -5,6 +5,8 @@
 
 pub mod engine;
 mod store;
+#[cfg(test)]
+mod tests;
 pub mod views;
 
 use chrono::Utc;

@@ -15,14 +15,14 @@ pub(super) fn page(nights: &[Night], counts: Counts) -> Markup {
     html! {
         header class="page-head" {
             h1 { "Projections" }
-            p class="lead" { "Après chaque résultat, un modèle estime le score à huit semaines. Chaque nuit, ses estimations sont comparées à ce qui est arrivé, et à l’idée la plus simple : « rien ne change »." }
+            p class="lead" { "Après chaque résultat, un modèle estime le score à huit semaines. Chaque nuit, ses estimations sont comparées à ce qui est arrivé, et à l’idée la plus simple : « rien ne change »." }
         }
         @match latest {
             Some(night) => { (verdict(&night.figures)) (tiles(&night.figures, &counts)) }
             None => div class="empty" {
                 (icons::clock())
                 h2 { "Pas encore de vérification" }
-                p { "La première a lieu cette nuit, à partir de 4 h. Projections déjà faites : " (count(counts.made)) "." }
+                p { "La première a lieu cette nuit, à partir de 4 h. Projections déjà faites : " (count(counts.made)) "." }
             },
         }
         @if latest.is_some() { (by_subject(nights)) (history(nights)) }
@@ -36,9 +36,9 @@ fn verdict(figures: &Figures) -> Markup {
         @if figures.allows() {
             div class="notice good" { (icons::check()) p { b { "Les familles voient la projection. " } "Elle se trompe moins que le dernier score reconduit." } }
         } @else if !figures.enough() {
-            div class="notice" { (icons::info()) p { b { "Les familles ne voient pas la projection. " } "Il manque " (count(missing)) @if missing > 1 { " comparaisons" } @else { " comparaison" } " pour juger : une projection se compare quand l’élève obtient un nouveau score entre quatre et douze semaines plus tard." } }
+            div class="notice" { (icons::info()) p { b { "Les familles ne voient pas la projection. " } "Il manque " (count(missing)) @if missing > 1 { " comparaisons" } @else { " comparaison" } " pour juger : une projection se compare quand l’élève obtient un nouveau score entre quatre et douze semaines plus tard." } }
         } @else {
-            div class="notice warm" { (icons::alert()) p { b { "Les familles ne voient pas la projection. " } "Elle ne se trompe pas moins que le dernier score reconduit : elles voient le progrès, pas une prophétie." } }
+            div class="notice warm" { (icons::alert()) p { b { "Les familles ne voient pas la projection. " } "Elle ne se trompe pas moins que le dernier score reconduit : elles voient le progrès, pas une prophétie." } }
         }
     }
 }
@@ -52,7 +52,7 @@ fn tiles(figures: &Figures, counts: &Counts) -> Markup {
     html! {
         dl class="tiles" {
             (tile("Erreur moyenne du modèle", points(figures.mae_model), "points de score"))
-            (tile("Erreur de « rien ne change »", points(figures.mae_baseline), "points de score"))
+            (tile("Erreur de « rien ne change »", points(figures.mae_baseline), "points de score"))
             (tile("Neuf fois sur dix, à moins de", points(figures.spread), "points de score"))
             (tile("Comparaisons", count(figures.n), "projection et score obtenu"))
             (tile("Projections", count(counts.made), &format!("dont {} arrivées à échéance", count(counts.due))))
@@ -85,7 +85,7 @@ fn table(first: &str, rows: Vec<(String, Figures)>) -> Markup {
     html! {
         div class="scroll" tabindex="0" role="region" aria-label={ "Vérifications, par " (first.to_lowercase()) } {
             table {
-                thead { tr { th scope="col" { (first) } th class="num" scope="col" { "Comparaisons" } th class="num" scope="col" { "Modèle" } th class="num" scope="col" { "« Rien ne change »" } } }
+                thead { tr { th scope="col" { (first) } th class="num" scope="col" { "Comparaisons" } th class="num" scope="col" { "Modèle" } th class="num" scope="col" { "« Rien ne change »" } } }
                 tbody { @for (name, figures) in rows { tr { th scope="row" { (name) } td class="num" { (count(figures.n)) } td class="num" { (points(figures.mae_model)) } td class="num" { (points(figures.mae_baseline)) } } } }
             }
         }
@@ -96,7 +96,7 @@ fn skills() -> Markup {
     html! {
         section class="card" id="competences" {
             h2 { "Cartes de compétences" }
-            p { "Elles suivent chaque réponse au moment où un résultat est enregistré. Vous pouvez les faire reconstruire à partir de toutes les réponses : le résultat est le même, sauf si des données ont été reprises d’un autre système." }
+            p { "Elles suivent chaque réponse au moment où un résultat est enregistré. Vous pouvez les faire reconstruire à partir de toutes les réponses : le résultat est le même, sauf si des données ont été reprises d’un autre système." }
             form method="post" action="/admin/projections/rebuild" hx-sync="this:drop" {
                 p class="actions" { button class="button quiet" type="submit" { "Reconstruire les cartes" } a href="/admin/jobs" { "Suivre la tâche" } }
             }

@@ -17,7 +17,7 @@ pub(super) fn head(student: &Student, name: &str, title: &str) -> Markup {
     html! {
         header class="page-head" {
             h1 { (title) }
-            nav aria-label=(student.say("Mes pages", "Pages")) {
+            nav aria-label=(student.title("Mes pages", "Pages")) {
                 ul class="legend" {
                     @for (path, label) in pages {
                         li { a class="link" href=(student.path(path)) aria-current=[(label == name).then_some("page")] { (label) } }

@@ -43,7 +43,7 @@ pub struct Progression {
 /// The page.
 pub fn page(student: &Student, it: &Progression) -> Markup {
     html! {
-        (head(student, "Progression", &student.say("Ma progression", "Progression")))
+        (head(student, "Progression", &student.title("Ma progression", "Progression")))
         @if it.history.is_empty() { (empty(student)) }
         @else {
             @for subject in progression::subjects(&it.history) { (of_subject(student, it, subject)) }
@@ -58,7 +58,7 @@ fn empty(student: &Student) -> Markup {
         div class="empty" {
             (icons::chart())
             h2 { "Pas encore de score" }
-            p { (student.say("Ta progression commence avec un premier questionnaire", "La progression commence avec un premier questionnaire")) " ; elle se lit à partir du deuxième." }
+            p { (student.say("Ta progression commence avec un premier questionnaire", "La progression commence avec un premier questionnaire")) " ; elle se lit à partir du deuxième." }
             @if student.own { p class="actions" { a class="button" href=(crate::learning::next_step::engine::START) { "Choisir un questionnaire" } } }
         }
     }
@@ -99,21 +99,22 @@ fn short(at: DateTime<Utc>) -> String {
 /// How the last score compares with the one before, said with its uncertainty.
 fn sentence(student: &Student, scores: &[&Scored]) -> String {
     let [.., before, last] = scores else {
-        return student.say(
-            "Un seul score pour l’instant : il dit où tu en es. Le prochain, avec d’autres questions, dira si tu avances.",
-            "Un seul score pour l’instant : il dit où en est l’élève. Le prochain, avec d’autres questions, dira la progression",
-        ) + if student.own { "" } else { "." };
+        let sentence = student.say(
+            "Un seul score pour l’instant : il dit où tu en es. Le prochain, avec d’autres questions, dira si tu avances.",
+            "Un seul score pour l’instant : il dit où en est l’élève. Le prochain, avec d’autres questions, dira la progression.",
+        );
+        return sentence.to_owned();
     };
     let points = decimal((last.ssn - before.ssn).abs());
     match Change::between((before.ssn, before.standard_error), (last.ssn, last.standard_error)) {
         Change::Up => {
-            format!("En hausse de {points} points depuis le score d’avant : c’est plus que le hasard des questions.")
+            format!("En hausse de {points} points depuis le score d’avant : c’est plus que le hasard des questions.")
         }
         Change::Down => format!(
-            "En baisse de {points} points depuis le score d’avant : c’est plus que le hasard des questions. Les compétences disent quoi reprendre."
+            "En baisse de {points} points depuis le score d’avant : c’est plus que le hasard des questions. Les compétences disent quoi reprendre."
         ),
         Change::Level => format!(
-            "Stable : {points} points d’écart avec le score d’avant, ce qui peut venir du hasard des questions."
+            "Stable : {points} points d’écart avec le score d’avant, ce qui peut venir du hasard des questions."
         ),
     }
 }
@@ -126,7 +127,7 @@ fn sources(scores: &[&Scored]) -> Markup {
                 li {
                     span class="grow" {
                         a href=(paths::result(one.assessment)) { (bank::find(&one.bank).map_or(one.bank.as_str(), |it| it.bank.title.as_str())) } br;
-                        span class="muted" { (date(one.at)) @if (one.now - one.ssn).abs() >= 0.05 { " · recalculé depuis avec une cohorte plus grande : " (decimal(one.now)) } }
+                        span class="muted" { (date(one.at)) @if (one.now - one.ssn).abs() >= 0.05 { " · recalculé depuis avec une cohorte plus grande : " (decimal(one.now)) } }
                     }
                     b class="num" { (decimal(one.ssn)) }
                 }
@@ -142,7 +143,7 @@ fn projected(backtest: Option<&Figures>, projection: Option<&Projection>) -> Mar
         @if let Some((spread, it)) = shown {
             div class="notice" { (icons::rise()) p {
                 "À ce rythme, le score pourrait se situer entre " b { (decimal((it.ssn - spread).max(0.0).round())) } " et " b { (decimal((it.ssn + spread).min(100.0).round())) } " dans huit semaines. C’est une estimation, faite sur "
-                (it.bilans) @if it.bilans > 1 { " scores" } @else { " score" } " : neuf fois sur dix, la réalité tombe dans cet intervalle."
+                (it.bilans) @if it.bilans > 1 { " scores" } @else { " score" } " : neuf fois sur dix, la réalité tombe dans cet intervalle."
             } }
         }
     }
@@ -167,9 +168,9 @@ fn about(history: &[Scored]) -> Markup {
     html! {
         details {
             summary { "Comment lire ces scores" }
-            p { "50 est le milieu de la cohorte. La bande autour de la ligne dit ce que le hasard des questions peut changer : avec d’autres questions du même niveau, le score serait dedans neuf fois sur dix." }
+            p { "50 est le milieu de la cohorte. La bande autour de la ligne dit ce que le hasard des questions peut changer : avec d’autres questions du même niveau, le score serait dedans neuf fois sur dix." }
             p { "Chaque score est celui qui a été annoncé le jour même." @if moved { " Quand la cohorte a été recalculée depuis, le score d’aujourd’hui est indiqué à côté." } }
-            p { "Refaire les mêmes questions est un entraînement : cela nourrit les compétences, pas cette ligne." }
+            p { "Refaire les mêmes questions est un entraînement : cela nourrit les compétences, pas cette ligne." }
         }
     }
 }

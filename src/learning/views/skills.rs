@@ -22,7 +22,7 @@ const FIRST: usize = 3;
 /// The page.
 pub fn page(student: &Student, map: &SkillMap, subjects: &[Subject]) -> Markup {
     html! {
-        (head(student, "Compétences", &student.say("Mes compétences", "Compétences")))
+        (head(student, "Compétences", &student.title("Mes compétences", "Compétences")))
         (choice(student, map, subjects))
         @if map.is_blank() { (blank(student, map)) }
         @else {
@@ -81,7 +81,7 @@ fn next(student: &Student, map: &SkillMap) -> Markup {
             h2 id="next-title" { "À apprendre ensuite" }
             @if next.is_empty() { p { "Tout ce qui a été mesuré est solide. Un nouveau questionnaire mesurera le reste." } }
             @else {
-                p class="muted" { (student.say("Ce que tu peux travailler maintenant : tout ce qu’il faut savoir avant est là.", "Ce qui peut être travaillé maintenant : tout ce qu’il faut savoir avant est là.")) }
+                p class="muted" { (student.say("Ce que tu peux travailler maintenant : tout ce qu’il faut savoir avant est là.", "Ce qui peut être travaillé maintenant : tout ce qu’il faut savoir avant est là.")) }
                 ol { @for node in next.iter().take(FIRST) { (advice(student, map, node)) } }
                 @if next.len() > FIRST { p class="muted" { (next.len() - FIRST) @if next.len() - FIRST > 1 { " autres sont marquées" } @else { " autre est marquée" } " dans la liste. Une chose à la fois." } }
             }
@@ -128,7 +128,7 @@ fn domain_card(map: &SkillMap, domain: &str) -> Markup {
             under: node.skill.needs.iter().find_map(place),
         })
         .collect();
-    let name = format!("Compétences de « {title} »");
+    let name = format!("Compétences de « {title} »");
     html! { section class="card" { h3 { (title) } (charts::tree(&name, &items, &sentence(&nodes))) } }
 }
 
@@ -170,7 +170,7 @@ fn list(map: &SkillMap) -> Markup {
     html! {
         section class="card" {
             h2 { "Toutes les compétences" }
-            p class="muted" { "La maîtrise est une estimation : la part des questions qui seraient réussies, et l’intervalle où elle se trouve neuf fois sur dix. Elle repose sur les réponses données ; les plus anciennes comptent de moins en moins, et « je ne sais pas » compte comme non su." }
+            p class="muted" { "La maîtrise est une estimation : la part des questions qui seraient réussies, et l’intervalle où elle se trouve neuf fois sur dix. Elle repose sur les réponses données ; les plus anciennes comptent de moins en moins, et « je ne sais pas » compte comme non su." }
             @for domain in map.catalogue.domains() {
                 @let nodes: Vec<&Node> = map.nodes.iter().filter(|node| node.skill.domain == domain).collect();
                 h3 { (map.catalogue.domain_title(domain)) }
@@ -233,5 +233,5 @@ fn needs(map: &SkillMap, node: &Node) -> Markup {
         .filter_map(|tag| crate::learning::catalogue::skill(subject, tag))
         .map(|it| it.label.as_str())
         .collect();
-    html! { @if !labels.is_empty() { br; "Demande : " @for (at, label) in labels.iter().enumerate() { @if at > 0 { ", " } "« " (label) " »" } "." } }
+    html! { @if !labels.is_empty() { br; "Demande : " @for (at, label) in labels.iter().enumerate() { @if at > 0 { ", " } "« " (label) " »" } "." } }
 }

@@ -118,8 +118,8 @@ const fn moved_away(guardians: &'static [Guardian], children: &'static [Child]) 
     Family { guardians, children, left: true }
 }
 
-/// Yassine's assessments: the general one long ago, mathematics lately, when the cohort was large.
-const YASSINE: Story = Story::Sat(&[(Subject::General, 128), (Subject::Maths, 12)]);
+/// Yassine's assessments: the general one long ago, mathematics twice, with new questions the second time.
+const YASSINE: Story = Story::Sat(&[(Subject::General, 128), (Subject::Maths, 68), (Subject::Maths, 12)]);
 /// Inès's: once and for all.
 const INES: Story = Story::Sat(&[(Subject::General, 33)]);
 /// Adam's: lately, so that his parents see more than a provisional score.

@@ -8,6 +8,7 @@ mod accounts;
 mod calendar;
 mod families;
 mod forms;
+mod presence;
 mod prospects;
 mod registrar;
 mod results;
@@ -51,6 +52,7 @@ async fn demo_at(ctx: &Ctx, data: &DataDir, now: DateTime<Utc>) -> anyhow::Resul
     store::insert_people(&mut tx, &school.people).await?;
     results::insert(&mut tx, &sittings, &submissions).await?;
     talk::insert(&mut tx, &ctx.keys, calendar, &school).await?;
+    presence::insert(&mut tx, &presence::draw(calendar, &school, &sittings)).await?;
     // Before the commit: a school whose passwords nobody knows would be worse than a list of a school that is not there
     // yet, which the next try replaces.
     data.write_private(ACCOUNTS_FILE, list.as_bytes())?;

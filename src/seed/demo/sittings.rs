@@ -13,7 +13,8 @@ use super::{
 use crate::{
     assessments::{
         attempt,
-        bank::{self, BankEdition},
+        bank::BankEdition,
+        forms::{self, Offer, Taken},
         free,
         model::{Grade, Subject},
         scoring::v3::Answer,
@@ -99,7 +100,7 @@ pub(super) fn draw(keys: &Keys, calendar: Calendar, school: &School) -> Result<V
     let mut all = Vec::new();
     for pupil in &school.pupils {
         let dice = Dice::of(format_args!("sittings of {}", pupil.name));
-        let mut of_pupil = OfPupil { keys, calendar, pupil, dice, drawn: 0 };
+        let mut of_pupil = OfPupil { keys, calendar, pupil, dice, drawn: 0, taken: Vec::new() };
         all.extend(of_pupil.draw()?);
     }
     all.sort_by_key(|sitting| (sitting.moment(), sitting.id));
@@ -113,6 +114,8 @@ struct OfPupil<'a> {
     dice: Dice,
     /// Sittings drawn so far.
     drawn: usize,
+    /// Forms taken so far.
+    taken: Vec<Taken>,
 }
 
 impl OfPupil<'_> {
@@ -136,12 +139,31 @@ impl OfPupil<'_> {
     }
 
     fn edition(&self, subject: Subject) -> Result<BankEdition> {
-        let grade = if self.pupil.grade == "TERMINALE" { Grade::Terminale } else { Grade::Premiere };
-        bank::for_combination(subject, grade).ok_or_else(no_bank)
+        Ok(self.offer(subject)?.edition)
     }
 
-    /// A first assessment on joining. Weeks later some take the general one, and some come back to the same form, which
-    /// is practice then.
+    /// The form that the product would offer now.
+    fn offer(&self, subject: Subject) -> Result<Offer> {
+        let grade = if self.pupil.grade == "TERMINALE" { Grade::Terminale } else { Grade::Premiere };
+        forms::offer(subject, grade, &self.taken).ok_or_else(no_bank)
+    }
+
+    /// Every few weeks a form with new questions, while there is one.
+    fn new_forms(&mut self, subject: Subject, mut days_ago: i64) -> Result<Vec<Sitting>> {
+        let mut all = Vec::new();
+        loop {
+            days_ago -= self.dice.between(35, 70);
+            let offer = self.offer(subject)?;
+            if days_ago < 2 || offer.practice {
+                return Ok(all);
+            }
+            let at = self.calendar.study_time(days_ago, &mut self.dice);
+            all.push(self.sent(offer.edition, at, self.learned(at)));
+        }
+    }
+
+    /// A first assessment on joining, then new forms. Weeks later some of Terminale take the general one, and some come
+    /// back to the same form, which is practice then.
     fn usual(&mut self, own: BankEdition) -> Result<Vec<Sitting>> {
         let begin = self.pupil.joined + TimeDelta::minutes(self.dice.between(3, 15));
         let mut all = vec![self.sent(own, begin, 0.0)];
@@ -150,6 +172,7 @@ impl OfPupil<'_> {
         if joined_ago < 40 {
             return Ok(all);
         }
+        all.extend(self.new_forms(own.bank.subject, joined_ago)?);
         if again {
             let days_ago = self.dice.between(2, joined_ago - 30);
             let at = self.calendar.study_time(days_ago, &mut self.dice);
@@ -189,6 +212,7 @@ impl OfPupil<'_> {
         let share = self.dice.between(45, 96);
         let took = TimeDelta::seconds(i64::from(sitting.minutes) * 60 * share / 100);
         sitting.state = State::Sent(begun, begun + took);
+        self.taken.push(Taken { form: edition.edition.id.clone(), at: begun + took });
         sitting.seen = seen(&answers, begun, took);
         sitting
     }
