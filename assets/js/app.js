@@ -13,7 +13,7 @@
     if (status) status.textContent = sentence;
   };
 
-  // Toasts go by hand, with the next success, or alone after 10 s unless read.
+  // Toasts go by hand, with the next success, or after 10 s.
   const toasts = find("#toasts");
   const leave = (toast, delay) => setTimeout(() => {
     if (toast.matches(":hover,:focus-within")) leave(toast, 4000);
@@ -98,7 +98,7 @@
   setInterval(again, 5000);
   addEventListener("beforeunload", (event) => unsaved.size && event.preventDefault());
 
-  // News: one stream per visible tab; what hears `live` also polls.
+  // News: a stream for a visible tab.
   let live;
   const listen = () => {
     if (doc.hidden) live = live?.close();

@@ -12,9 +12,12 @@ use crate::{
     desk,
     error::Result,
     learning::{next_step, overview},
+    messaging::talk,
     web::{Page, Person, Redirect, Role, Visitor},
 };
 
+/// People on the assistante's page whose messages wait.
+const MOST_WAITING: i64 = 10;
 /// Events on the admin's page.
 const MOST_EVENTS: i64 = 12;
 
@@ -88,8 +91,9 @@ pub async fn assistante(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Resp
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let queue = desk::store::load_queue(&ctx.pool).await?;
-    Ok(page("À traiter", views::assistante(person, &queue)))
+    let (queue, messages) =
+        tokio::try_join!(desk::store::load_queue(&ctx.pool), talk::waiting(&ctx.pool, person, MOST_WAITING))?;
+    Ok(page("À traiter", views::assistante(person, &queue, &messages)))
 }
 
 /// `/dashboard/admin`.

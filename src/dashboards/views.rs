@@ -1,13 +1,36 @@
 //! The assistante's page.
 
+use chrono::Utc;
 use maud::{Markup, html};
 
 use crate::{
     desk::{self, store::Queue},
-    web::Person,
+    messaging::talk::Waiting,
+    web::{Person, format},
 };
 
-/// What waits.
-pub(super) fn assistante(person: &Person, queue: &Queue) -> Markup {
-    html! { header class="page-head" { h1 { "Bonjour " (person.first_name) } } (desk::views::queue(queue, person)) }
+/// What waits: the queue of the desk, and the people whose messages nobody has read yet.
+pub(super) fn assistante(person: &Person, queue: &Queue, messages: &[Waiting]) -> Markup {
+    html! {
+        header class="page-head" { h1 { "Bonjour " (person.first_name) } }
+        (desk::views::queue(queue, person))
+        @if !messages.is_empty() { (unread(messages)) }
+    }
+}
+
+fn unread(messages: &[Waiting]) -> Markup {
+    let now = Utc::now();
+    html! {
+        section class="card" {
+            h2 { "Messages non lus" }
+            ul class="rows" {
+                @for one in messages {
+                    li {
+                        span class="grow" { a href=(one.link) { b { (one.name) } } br; span class="muted" { "attend depuis " (format::age(now - one.since)) } }
+                        span class="muted num" { (one.count) @if one.count > 1 { " messages" } @else { " message" } }
+                    }
+                }
+            }
+        }
+    }
 }

@@ -90,6 +90,7 @@ pub(super) fn item(kind: Kind, id: Uuid, detail: &Detail, person: &Person, error
             p class="actions" {
                 @if let Some(phone) = &detail.phone { a class="button quiet" href={ "tel:" (phone) } { "Appeler le " (phone) } }
                 @if let Some(email) = &detail.email { a class="button quiet" href={ "mailto:" (email) } { "Écrire à " (email) } }
+                @if kind == Kind::Mail { a class="button quiet" href="/admin/outbox?etat=FAILED" { "Réessayer l’envoi" } }
                 @if let Some(assessment) = detail.assessment_id {
                     a class="button quiet" href=(paths::result(assessment)) { "Voir l’évaluation" }
                 }

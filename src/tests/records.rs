@@ -93,9 +93,10 @@ const ROWS: &[Row] = &[
     row("GET /eleves/:id/competences", Nothing, Student, SEEN),
     row("GET /eleves/:id/progression", Nothing, Student, SEEN),
     row("GET /eleves/:id/badges", Nothing, Student, SEEN),
-    row("GET /comptes/:id/fiche", Nothing, Student, [200, 200, 404, 200, 404, 404, 404, 404]),
-    row("POST /comptes/:id/fiche", Form(&[]), Student, [200, 200, 404, 200, 404, 404, 404, 404]),
-    row("POST /compte/enfants/:id/lien", Form(&[]), Student, [404, 404, 404, 303, 404, 404, 404, 404]),
+    // This student has an e-mail and a password: no guardian makes a new link any more.
+    row("GET /comptes/:id/fiche", Nothing, Student, [200, 200, 404, 404, 404, 404, 404, 404]),
+    row("POST /comptes/:id/fiche", Form(&[]), Student, [200, 200, 404, 404, 404, 404, 404, 404]),
+    row("POST /compte/enfants/:id/lien", Form(&[]), Student, [403, 403, 403, 404, 403, 403, 404, 403]),
     desk("GET /admin/users/:id", Nothing, Student, 200),
     desk("POST /admin/users/:id", Form(&[]), Student, 422),
     desk("POST /admin/users/:id/close", Form(&[]), Student, 303),
@@ -117,16 +118,24 @@ const ROWS: &[Row] = &[
 ];
 
 /// Routes whose `:id` is nobody's record.
-const NOBODYS: &[&str] =
-    &[
-        "POST /admin/jobs/:id/retry", "GET /admin/import/:id", "POST /admin/import/:id", "POST /admin/import/:id/cancel",
-        // Somebody to talk to, and the own notices: the tests of messaging walk every pair.
-        "GET /messages/:id", "POST /messages/:id", "GET /messages/:id/nouveaux",
-        "GET /notifications/:id", "POST /notifications/:id/lue",
-        // The desk's: a mail, an item.
-        "POST /admin/outbox/:id/renvoyer", "GET /desk/:kind/:id", "POST /desk/:kind/:id/take",
-        "POST /desk/:kind/:id/release", "POST /desk/:kind/:id/close",
-    ];
+const NOBODYS: &[&str] = &[
+    "POST /admin/jobs/:id/retry",
+    "GET /admin/import/:id",
+    "POST /admin/import/:id",
+    "POST /admin/import/:id/cancel",
+    // Somebody to talk to, and the own notices: the tests of messaging walk every pair.
+    "GET /messages/:id",
+    "POST /messages/:id",
+    "GET /messages/:id/nouveaux",
+    "GET /notifications/:id",
+    "POST /notifications/:id/lue",
+    // The desk's: a mail, an item.
+    "POST /admin/outbox/:id/renvoyer",
+    "GET /desk/:kind/:id",
+    "POST /desk/:kind/:id/take",
+    "POST /desk/:kind/:id/release",
+    "POST /desk/:kind/:id/close",
+];
 
 /// Names of what stands for a record in a route.
 const RECORDS: &[&str] = &[":id", ":userId", ":studentId", ":person"];

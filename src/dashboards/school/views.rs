@@ -34,7 +34,7 @@ fn todo(school: &School) -> Markup {
                 ul class="rows" {
                     (line(school.desk, "/dashboard/assistante", "demande attend à l’accueil", "demandes attendent à l’accueil"))
                     (line(school.dead_jobs, "/admin/jobs", "tâche est arrêtée", "tâches sont arrêtées"))
-                    (line(school.failed_mails, "/admin/outbox?state=FAILED", "e-mail n’a pas été remis", "e-mails n’ont pas été remis"))
+                    (line(school.failed_mails, "/admin/outbox?etat=FAILED", "e-mail n’a pas été remis", "e-mails n’ont pas été remis"))
                 }
             }
         } @else {

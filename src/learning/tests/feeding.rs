@@ -28,9 +28,9 @@ async fn a_score_feeds_history_skills_projection_and_badges() {
         (&true.into(), &"GENERAL".into(), &"scoring_v3".into())
     );
     assert!(row["standard_error"].as_f64().is_some_and(|it| it > 0.0) && row["uai"].is_null(), "{row}");
-    let pairs = "select sum(total)::int8 from skill_scores";
+    let pairs = "select sum(n)::int8 from skill_scores, unnest(totals) n";
     assert_eq!(count(&app, "select sum(answers)::int8 from skill_mastery").await, count(&app, pairs).await);
-    let right = "select sum(correct)::int8 from skill_scores";
+    let right = "select sum(n)::int8 from skill_scores, unnest(corrects) n";
     assert_eq!(count(&app, "select sum(right_answers)::int8 from skill_mastery").await, count(&app, right).await);
     let projection = value(&app, "select to_jsonb(p) from projection_history p").await;
     assert_eq!(

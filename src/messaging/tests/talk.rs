@@ -80,6 +80,7 @@ async fn the_queue_of_a_dashboard_names_those_who_wait_longest_first() {
         first_name: "Prénom".into(),
         last_name: "Nom".into(),
         email: None,
+        easy_reading: false,
         unread: Default::default(),
     };
     let waiting = talk::waiting(&app.ctx.pool, &person, 10).await.expect("waiting");
