@@ -88,7 +88,9 @@ mod tests {
     #[test]
     fn a_block_can_be_reached_with_the_keyboard_and_has_a_name() {
         let html = block("python", "if a < b:\n    x = \"$1\"").into_string();
-        assert!(html.starts_with("<pre tabindex=\"0\" role=\"group\" aria-label=\"Code Python\"><code>if a &lt; b:\n    x"));
+        assert!(
+            html.starts_with("<pre tabindex=\"0\" role=\"group\" aria-label=\"Code Python\"><code>if a &lt; b:\n    x")
+        );
         assert!(block("text", "").into_string().contains("aria-label=\"Données\""));
     }
 }

@@ -244,7 +244,10 @@ mod tests {
         let source = "Soit $x$ :\n\n```python\nprix = \"5 $\"\n\nn = \"$\"\n```\n\nPuis `$x$`.\n\nFin.";
         let html = paragraphs(source).into_string();
         assert_eq!((html.matches("<p>").count(), html.matches("<math").count()), (3, 1), "{html}");
-        assert!(html.contains("prix = &quot;5 $&quot;\n\nn = &quot;$&quot;</code></pre><p>Puis <code>$x$</code>"), "{html}");
+        assert!(
+            html.contains("prix = &quot;5 $&quot;\n\nn = &quot;$&quot;</code></pre><p>Puis <code>$x$</code>"),
+            "{html}"
+        );
         assert_eq!(paragraphs("Une seule.").into_string(), "<p>Une seule.</p>");
     }
 
