@@ -3,7 +3,7 @@
 from ast import literal_eval
 from collections import deque
 
-from .bank import inline, integers, only
+from .bank import blocks, inline, integers, only
 from .running import names
 
 CONCEPTS = {
@@ -68,7 +68,7 @@ def successors(question):
     question.says("la liste de ses successeurs", "un arc du sommet `i` vers le sommet `j`")
     matrix = names(question.code("python"))["m"]
     expected = {i: [j for j, arc in enumerate(row) if arc] for i, row in enumerate(matrix)}
-    return question.right(lambda option: literal_eval(only(inline(option))) == expected)
+    return question.right(lambda option: literal_eval(only(blocks(option, "python"))) == expected)
 
 
 ROWS = {

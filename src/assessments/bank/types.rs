@@ -64,7 +64,8 @@ pub struct Skill {
     pub domain: String,
 }
 
-/// A question with four options, one of them right. Texts are plain, with LaTeX between dollars.
+/// A question with four options, one of them right. Texts are plain, with LaTeX between dollars and code between
+/// backticks, several lines of it between fences of three (see [`crate::ui::math`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
     /// Such as `MATH-COMB-01`; unique among all banks.
