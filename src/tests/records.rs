@@ -115,7 +115,7 @@ const NOBODYS: &[&str] =
     &["POST /admin/jobs/:id/retry", "GET /admin/import/:id", "POST /admin/import/:id", "POST /admin/import/:id/cancel"];
 
 /// Names of what stands for a record in a route.
-const RECORDS: &[&str] = &[":id", ":userId", ":studentId", ":person"];
+const RECORDS: &[&str] = &[":id", ":userId", ":studentId", ":student_id", ":person"];
 
 #[tokio::test]
 async fn every_route_of_a_record_has_a_row() {
