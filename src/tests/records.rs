@@ -138,7 +138,7 @@ const NOBODYS: &[&str] = &[
 ];
 
 /// Names of what stands for a record in a route.
-const RECORDS: &[&str] = &[":id", ":userId", ":studentId", ":person"];
+const RECORDS: &[&str] = &[":id", ":userId", ":studentId", ":student_id", ":person"];
 
 #[tokio::test]
 async fn every_route_of_a_record_has_a_row() {

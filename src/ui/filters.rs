@@ -40,7 +40,7 @@ pub fn form(action: &str, search_label: &str, searched: &str, narrows: &[Narrow<
                     }
                 }
             }
-            button class="button" type="submit" { "Chercher" }
+            button class="button quiet" type="submit" { "Chercher" }
         }
     }
 }

@@ -43,11 +43,11 @@ fn students_said(count: i64) -> String {
 pub(super) fn list(coaches: &[Coach]) -> Markup {
     html! {
         header class="page-head" { h1 { "Coachs" } (tabs("/admin/coaches")) }
+        p class="actions" { a class="button" href="/admin/coaches/new" { "Ajouter un coach" } }
         section class="card" aria-label="Coachs" {
             @if coaches.is_empty() { p { "Aucun coach pour l’instant. Créez le premier : il reçoit un e-mail pour choisir son mot de passe." } }
             @else { ul class="rows" { @for coach in coaches { (row(coach)) } } }
         }
-        p class="actions" { a class="button" href="/admin/coaches/new" { "Ajouter un coach" } }
     }
 }
 

@@ -68,7 +68,7 @@ pub async fn enroll(
         Ok(id) => id,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    add_child(conn, actor, guardian_id, child, &guardian.relation, true).await
+    add_child(conn, actor, guardian_id, child, &guardian.relation, guardian.pays()).await
 }
 
 /// Adds a child to a guardian's family.
@@ -86,6 +86,7 @@ pub async fn add_child(
     }
     let id = create_child(conn, Some(actor.id), child).await?;
     store::insert_tie(conn, guardian, id, relation, is_payer).await?;
+    note_tied(conn, actor, id, guardian).await?;
     Ok(Ok(id))
 }
 

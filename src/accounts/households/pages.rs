@@ -70,6 +70,8 @@ pub struct Joining {
 pub async fn new(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(query): Query<Joining>) -> Result<Page> {
     rights::staff(&visitor, Action::Create, Resource::Student)?;
     let mut form = NewForm::default();
+    // Whoever enrolls a child usually pays; the box is theirs to untick.
+    "true".clone_into(&mut form.guardian.is_payer);
     if let Some(guardian) = query.guardian {
         let conn = &mut *ctx.pool.acquire().await?;
         let known = crate::accounts::people::store::find(conn, guardian).await?.ok_or_else(Error::not_found)?;

@@ -61,7 +61,7 @@ async fn the_desk_enrolls_a_child_with_a_new_mother_and_then_a_father() {
         [("email", "julien@example.org"), ("relation", "PERE"), ("firstName", "Julien"), ("lastName", "Garnier")];
     desk.post(&format!("{path}/guardians"), &father).await.redirected();
     desk.post(&format!("{path}/guardians"), &father).await.assert_refused(&["email"]);
-    assert_eq!(audited(&app.ctx.pool, "guardianships.create").await, 1);
+    assert_eq!(audited(&app.ctx.pool, "guardianships.create").await, 2);
     desk.get("/admin/families?q=julien+garnier").await.assert_page(200, "Adam Garnier");
     desk.get("/admin/families?missing=coach&grade=TERMINALE").await.assert_page(200, "1 élève");
     desk.get("/admin/families?missing=guardian").await.assert_page(200, "Aucun élève");
@@ -83,6 +83,16 @@ async fn a_family_has_no_child_twice_and_an_address_of_staff_is_no_parent() {
     let other = id_in(&desk.post("/admin/families", &form).await.redirected());
     let identifier = sqlx::query_scalar!("select identifier from users where id = $1", other);
     assert_eq!(identifier.fetch_one(&app.ctx.pool).await.expect("row").as_deref(), Some("adam.garnier2"));
+}
+
+#[tokio::test]
+async fn a_guardian_pays_only_when_the_box_is_ticked() {
+    let app = TestApp::new().await;
+    let desk = app.signed_in(Role::Assistante).await;
+    desk.get("/admin/families/new").await.assert_page(200, "checked");
+    desk.post("/admin/families", &both(&CHILD, &MOTHER[..4])).await.redirected();
+    let pays = sqlx::query_scalar!("select is_payer from guardianships");
+    assert!(!pays.fetch_one(&app.ctx.pool).await.expect("tie"));
 }
 
 #[tokio::test]

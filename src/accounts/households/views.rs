@@ -19,7 +19,7 @@ use crate::{
         filters::{self, Narrow},
         icons,
     },
-    web::{FieldErrors, format},
+    web::FieldErrors,
 };
 
 /// What a family may lack, as a narrowing of the list.
@@ -66,6 +66,10 @@ pub(super) fn list(query: &ListQuery, lines: &[Line], total: i64, next: Option<U
     };
     html! {
         header class="page-head" { h1 { "Familles" } (tabs("/admin/families")) }
+        p class="actions" {
+            a class="button" href="/admin/families/new" { "Inscrire un élève" }
+            a class="button quiet" href="/admin/import" { "Importer une classe" }
+        }
         (filters::form("/admin/families", "Élève ou parent", &query.q, &[
             Narrow { name: "grade", label: "Classe", value: &query.grade, all: "Toutes les classes", options: GRADES },
             Narrow { name: "missing", label: "Il manque", value: &query.missing, all: "Peu importe", options: MISSING },
@@ -78,10 +82,6 @@ pub(super) fn list(query: &ListQuery, lines: &[Line], total: i64, next: Option<U
                 @if let Some(next) = next { a class="button quiet" href=(here(&next.to_string())) rel="next" { "Page suivante" (icons::arrow()) } }
                 @if !query.after.is_empty() { a href=(here("")) { "Revenir au début" } }
             }
-        }
-        p class="actions" {
-            a class="button" href="/admin/families/new" { "Inscrire un élève" }
-            a class="button quiet" href="/admin/import" { "Importer une classe" }
         }
     }
 }
@@ -183,6 +183,7 @@ pub(super) fn record(record: &Record, forms: &Forms) -> Markup {
         @if let Some(sentence) = notice(&forms.done) { p class="notice good" role="status" { (icons::check()) span { (sentence) } } }
         (fields::summary(&forms.errors))
         (guardians(record))
+        (add_guardian(record, forms))
         (coaches(record, &forms.errors))
         section class="card" {
             h2 { "Scolarité" }
@@ -192,7 +193,6 @@ pub(super) fn record(record: &Record, forms: &Forms) -> Markup {
                 div class="actions" { button class="button" type="submit" { "Enregistrer" } }
             }
         }
-        (add_guardian(record, forms))
         (siblings(record))
     }
 }
@@ -212,7 +212,7 @@ fn guardian(student: Uuid, one: &Guardian) -> Markup {
     html! {
         li {
             div class="grow" {
-                a href={ "/admin/users/" (one.id) } { (one.name) } " "
+                a href={ "/admin/users/" (one.id) } { (one.name) } " " (badge(one.activated, one.closed)) br;
                 span class="muted" { (label(RELATIONS, &one.relation)) @if one.is_payer { ", reçoit les factures" } @if !one.sees() { ", ne voit pas le dossier" } }
                 br;
                 span class="muted" {
@@ -239,7 +239,6 @@ fn guardian(student: Uuid, one: &Guardian) -> Markup {
                     }
                 }
             }
-            (badge(one.activated, one.closed))
         }
     }
 }
@@ -307,7 +306,6 @@ fn siblings(record: &Record) -> Markup {
             @if let Some(first) = record.guardians.iter().find(|one| one.email.is_some() && !one.closed) {
                 p class="actions" { a class="button quiet" href={ "/admin/families/new?guardian=" (first.id) } { "Inscrire un autre enfant" } }
             }
-            @if let Some(born) = record.student.birth_date { p class="muted" { (record.student.first_name) " : naissance le " (format::day(born)) "." } }
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The text of a file, whatever program wrote it: UTF-8 (with or without its mark) or Windows-1252, `;` or `,`.
 
-/// The text. What is not UTF-8 is Windows-1252: the two never look alike once there is an accent.
+/// The text, with the line ends of Unix. What is not UTF-8 is Windows-1252: the two never look alike once there is an accent.
 pub(super) fn text(bytes: &[u8]) -> String {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
-    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    };
+    // One kind of line end: the csv crate counts two bytes of one as it pleases.
+    text.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// The sign between cells: the one that the first line has more of, outside quotes.

@@ -347,6 +347,17 @@ mod tests {
     }
 
     #[test]
+    fn lines_are_counted_as_the_spreadsheet_counts_them_whatever_ends_them() {
+        let file =
+            "nom;prénom;classe;naissance;établissement\nA;B;Tle;14/03/2009;\"Lycée\ndu Port\"\nC;D;CM2;14/03/2009;\n";
+        for ends in ["\n", "\r\n", "\r"] {
+            let errors = sentences(&file.replace('\n', ends));
+            assert_eq!(errors.len(), 1, "{ends:?} {errors:?}");
+            assert!(errors[0].starts_with("4: "), "{ends:?} {errors:?}");
+        }
+    }
+
+    #[test]
     fn a_file_without_the_needed_columns_says_which() {
         assert_eq!(sentences("nom;classe\nA;Tle").len(), 1);
         assert_eq!(sentences("").len(), 1);

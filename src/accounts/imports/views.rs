@@ -116,7 +116,7 @@ fn table(lines: &[StudentLine], outcome: &Outcome) -> Markup {
     html! {
         div class="scroll" tabindex="0" role="region" aria-label="Lignes du fichier" {
             table {
-                thead { tr { th scope="col" { "Ligne" } th scope="col" { "Élève" } th scope="col" { "Classe" } th scope="col" { "Parents" } th scope="col" { "Ce qui sera fait" } } }
+                thead { tr { th scope="col" class="num" { "Ligne" } th scope="col" { "Élève" } th scope="col" { "Classe" } th scope="col" { "Parents" } th scope="col" { "Ce qui sera fait" } } }
                 tbody {
                     @for line in lines.iter().take(MOST_SHOWN) {
                         @let entered = outcome.entered.iter().find(|one| one.line == line.number);

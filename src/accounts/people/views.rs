@@ -26,9 +26,9 @@ pub(in crate::accounts) fn tabs(current: &str) -> Markup {
         ("/admin/import", "Importer"),
     ];
     html! {
-        nav class="actions" aria-label="Pages des personnes" {
+        nav class="actions tabs" aria-label="Pages des personnes" {
             @for (path, label) in TABS {
-                a class=(if *path == current { "button" } else { "button quiet" }) href=(path) aria-current=[(*path == current).then_some("page")] { (label) }
+                a class="button quiet" href=(path) aria-current=[(*path == current).then_some("page")] { (label) }
             }
         }
     }
@@ -51,6 +51,10 @@ pub(super) fn list(person: &Person, filter: &Filter, accounts: &[Account], total
     };
     html! {
         header class="page-head" { h1 { "Personnes" } (tabs("/admin/users")) }
+        p class="actions" {
+            @if !rights::may_appoint(person.role).is_empty() { a class="button" href="/admin/users/new" { "Créer un compte" } }
+            a class="button quiet" href="/admin/families/new" { "Inscrire un élève" }
+        }
         (filters::form("/admin/users", "Nom, e-mail ou identifiant", &filter.q, &[
             Narrow { name: "role", label: "Rôle", value: &filter.role, all: "Tous les rôles", options: ROLES },
             Narrow { name: "state", label: "Compte", value: &filter.state, all: "Tous les comptes", options: State::LABELS },
@@ -67,10 +71,6 @@ pub(super) fn list(person: &Person, filter: &Filter, accounts: &[Account], total
                 @if !filter.after.is_empty() { a href=(here("/admin/users", "")) { "Revenir au début" } }
                 @if total > 0 { a href=(here("/admin/users.csv", "")) download { "Télécharger cette liste (CSV)" } }
             }
-        }
-        p class="actions" {
-            @if !rights::may_appoint(person.role).is_empty() { a class="button" href="/admin/users/new" { "Créer un compte" } }
-            a class="button quiet" href="/admin/families/new" { "Inscrire un élève" }
         }
     }
 }

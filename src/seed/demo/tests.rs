@@ -163,6 +163,23 @@ async fn people_write_to_those_they_may_write_to_and_some_messages_wait() {
 }
 
 #[tokio::test]
+async fn its_families_are_of_every_kind() {
+    let (ctx, _folder) = seeded("families").await;
+    let pool = &ctx.pool;
+    let several =
+        "select count(*) from (select student_id from guardianships group by student_id having count(*) > 1) s";
+    assert!(count(pool, several).await >= 10, "two guardians");
+    let separated =
+        "select count(*) from guardianships g join users p on p.id = g.guardian_id join users s on s.id = g.student_id
+                     where not g.is_payer and p.last_name <> s.last_name";
+    assert!(count(pool, separated).await >= 1, "parents of two names");
+    let waiting = "select count(distinct role) from users where activated_at is null and deactivated_at is null";
+    assert_eq!(count(pool, waiting).await, 2, "parents and children who are not activated");
+    let closed = "select count(distinct role) from users where deactivated_at is not null";
+    assert_eq!(count(pool, closed).await, 2, "a guardian and a child who moved away");
+}
+
+#[tokio::test]
 async fn the_cohort_of_terminale_has_results_in_all_five_bands_and_most_scores_are_sensible() {
     let (ctx, _folder) = seeded("bands").await;
     let scores = ssns(&ctx.pool, "maths_terminale_spe_v1", "scoring_v3").await;
