@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::{Contact, path};
+use super::{Contact, path, wrote};
 use crate::messaging::{
     Mail, SITE, button,
     notices::{Recipient, about_preferences, greeting},
@@ -21,6 +21,5 @@ pub(super) fn unread(to: &Recipient, from: &Contact, count: i64) -> Option<Mail>
         (button(&format!("{SITE}{}", path(from.id)), "Lire et répondre"))
         (about_preferences(to))
     };
-    let subject = if to.is_student() { format!("{name} t’a écrit") } else { format!("{name} vous a écrit") };
-    to.mail("unread-message", subject, html)
+    to.mail("unread-message", wrote(&name, to.role), html)
 }

@@ -106,6 +106,11 @@ fn tidy(body: &str) -> String {
     body.replace("\r\n", "\n").trim().to_owned()
 }
 
+/// "Hélios vous a écrit", to a person in this role.
+fn wrote(name: &str, to: Role) -> String {
+    if to == Role::Eleve { format!("{name} t’a écrit") } else { format!("{name} vous a écrit") }
+}
+
 /// What makes two sendings one: the same form, the same people, the same words.
 fn send_key(form_key: &str, sender: Uuid, receiver: Uuid, body: &str) -> Vec<u8> {
     let mut hash = Sha256::new();
@@ -130,7 +135,7 @@ async fn send(ctx: &Ctx, sender: &Person, receiver: Uuid, form_key: &str, body: 
         store::set_newest(&mut tx, conversation, sender.id, receiver, sent.id).await?;
         let to = store::find_role(&mut tx, receiver).await?;
         let from = store::find_contact(&mut tx, sender.id).await?.name(to);
-        let title = format!("Nouveau message de {from}");
+        let title = wrote(&from, to);
         let notice =
             Notice { user_id: receiver, kind: Kind::Message, title, body: String::new(), link: path(sender.id) };
         notices::notify(&mut tx, &notice).await?;

@@ -249,8 +249,8 @@ async fn insert_notifications(conn: &mut PgConnection, calendar: Calendar) -> Re
     sqlx::query!(
         "insert into notifications (id, user_id, kind, title, body, link, at)
          select md5('message' || s.conversation_id || s.person_id)::uuid, s.person_id, 'MESSAGE',
-             'Nouveau message de ' || case when p.role in ('ELEVE', 'PARENT') and c.pseudonym is not null then c.pseudonym
-                 else u.first_name || ' ' || u.last_name end,
+             case when p.role in ('ELEVE', 'PARENT') and c.pseudonym is not null then c.pseudonym
+                 else u.first_name || ' ' || u.last_name end || case p.role when 'ELEVE' then ' t’a écrit' else ' vous a écrit' end,
              '', '/messages/' || s.other_id, m.sent_at
          from conversation_sides s
          join users p on p.id = s.person_id
