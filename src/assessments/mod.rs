@@ -1,6 +1,6 @@
 //! Assessments: question banks, attempts, scores, the standardised score and its cohorts. Owns `assessments`,
 //! `attempts`, `attempt_answers`, `domain_scores`, `skill_scores`, `standard_scores`, `cohorts`, `cohort_bins`,
-//! `cohort_months`, `recomputes`, `submission_keys`.
+//! `cohort_months`, `recomputes`, `submission_keys`, and the tables of [`items`].
 //!
 //! Always true: COMPLETED means scored, in one transaction; a score carries its rule version and the cohort that made
 //! it; a submission enters its cohort after its own score is made; no page and no answer gives a key away before the
@@ -13,6 +13,7 @@ pub mod attempt;
 pub mod bank;
 pub mod directeur;
 pub mod free;
+pub mod items;
 pub mod jobs;
 pub mod model;
 pub mod record;
@@ -29,5 +30,5 @@ pub(crate) mod tests;
 
 /// Pages of this room.
 pub fn routes(routes: Routes) -> Routes {
-    directeur::routes(runner::routes(free::routes(routes)))
+    items::routes(directeur::routes(runner::routes(free::routes(routes))))
 }

@@ -16,6 +16,8 @@ fn kinds() -> Vec<Kind> {
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),
+        register::<assessments::items::jobs::MeasureEveryNight>(),
+        register::<assessments::items::jobs::MeasureItems>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),

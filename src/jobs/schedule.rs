@@ -11,12 +11,16 @@ use futures_util::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 
 use super::{Job, enqueue, housekeeping as keep};
-use crate::{assessments::jobs::EndExpiredAttempts, error::Result};
+use crate::{
+    assessments::{items::jobs::MeasureEveryNight, jobs::EndExpiredAttempts},
+    error::Result,
+};
 
 /// What runs when.
 pub(super) fn table() -> Vec<Entry> {
     vec![
         entry::<EndExpiredAttempts>(Every::Minute),
+        entry::<MeasureEveryNight>(Every::Day { from: 4 }),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),

@@ -59,6 +59,11 @@ const fn admin(route: &'static str, sends: Sends, gets: Gets) -> Row {
     row(route, sends, SignIn, [gets, Is(403), Is(403), Is(403), Is(403)])
 }
 
+/// What the banks contain and how they do: for the staff and the coaches.
+const fn content(route: &'static str) -> Row {
+    row(route, Nothing, SignIn, [Is(200), Is(200), Is(200), Is(403), Is(403)])
+}
+
 /// A landing page: the admin enters all, the others their own.
 const fn landing(route: &'static str, roles: [Gets; 5]) -> Row {
     row(route, Nothing, SignIn, roles)
@@ -122,6 +127,14 @@ const ROWS: &[Row] = &[
     admin("GET /admin/directeur", Nothing, Is(200)),
     admin("POST /admin/directeur/recompute", Form(&[("subject", "MATHS")]), To("/admin/directeur#recompute")),
     admin("GET /admin/directeur/recompute/progress", Nothing, Is(200)),
+    // the quality of questions
+    content("GET /admin/questions"),
+    admin("POST /admin/questions/recompute", Form(&[]), To("/admin/questions#recompute")),
+    content("GET /admin/questions/recompute/progress"),
+    content("GET /admin/questions/:bank"),
+    content("GET /admin/questions/:bank/csv"),
+    content("GET /admin/questions/:bank/:question"),
+    content("GET /admin/formes"),
     // jobs
     admin("GET /admin/jobs", Nothing, Is(200)),
     admin("POST /admin/jobs/retry", Form(&[]), To("/admin/jobs")),
@@ -202,6 +215,7 @@ async fn send(row: &Row, record: Uuid, who: &Client, name: &str) -> Answer {
     let address = format!("203.0.113.{}", name.bytes().map(u32::from).sum::<u32>() % 250);
     let id = if path.contains("/jobs/") { "1".to_owned() } else { record.to_string() };
     let path = path.replace(":id", &id).replace(":number", "1");
+    let path = path.replace(":bank", support::LONG).replace(":question", "MATH-COMB-01");
     match row.sends {
         Nothing if method == "GET" => who.get(&path).from(&address).await,
         Nothing => panic!("{} sends something", row.route),

@@ -31,7 +31,10 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/admin/jobs", label: "Tâches", icon: icons::list },
         ],
         Role::Assistante => &[Link { path: "/dashboard/assistante", label: HOME, icon: icons::home }],
-        Role::Coach => &[Link { path: "/dashboard/coach", label: HOME, icon: icons::home }],
+        Role::Coach => &[
+            Link { path: "/dashboard/coach", label: HOME, icon: icons::home },
+            Link { path: "/admin/questions", label: "Questions", icon: icons::book },
+        ],
         Role::Parent => &[Link { path: "/dashboard/parent", label: HOME, icon: icons::home }],
         Role::Eleve => &[Link { path: "/dashboard/eleve", label: HOME, icon: icons::home }],
     }

@@ -28,6 +28,7 @@ pub(super) fn directeur(stats: &Stats, latest: Option<&Progress>) -> Markup {
         div class="grid-2" { (distribution(stats)) (monthly(stats)) }
         (alerts(stats))
         (cohorts(stats))
+        (questions())
         (recompute(latest))
     }
 }
@@ -140,6 +141,19 @@ fn cohorts(stats: &Stats) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// To the pages about the questions themselves.
+fn questions() -> Markup {
+    html! {
+        section class="card" {
+            h2 { "Nos questions" }
+            ul class="rows" {
+                li { span class="grow" { a href="/admin/questions" { "Qualité des questions" } br; span class="muted" { "Lesquelles mesurent bien, lesquelles revoir." } } }
+                li { span class="grow" { a href="/admin/formes" { "Formes des questionnaires" } br; span class="muted" { "Lesquelles existent pour chaque matière et niveau, lesquelles manquent." } } }
             }
         }
     }

@@ -77,7 +77,7 @@ async fn register(ctx: &Ctx, visitor: &Visitor, form: &BilanForm, key: &str) -> 
     Ok(id)
 }
 
-fn subject_of(key: &str) -> Option<Subject> {
+pub(super) fn subject_of(key: &str) -> Option<Subject> {
     match key {
         "MATHEMATIQUES" => Some(Subject::Maths),
         "NSI" => Some(Subject::Nsi),
