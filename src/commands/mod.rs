@@ -78,7 +78,7 @@ pub struct SeedBench {
     /// Scored assessments to add.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     assessments: Option<u32>,
-    /// Students with a session to add; their cookies are written to DATA_DIR/bench-sessions.txt.
+    /// Students to add, with families, coaches, staff and attempts; everybody's cookie goes to DATA_DIR/bench-sessions.txt.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     students: Option<u32>,
 }

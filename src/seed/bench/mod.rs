@@ -1,11 +1,14 @@
-//! `nexus seed bench`: what benchmarks need, made in SQL many rows at once: a mass of scored assessments
-//! ([`assessments`]) and students who are signed in already ([`students`]).
+//! `nexus seed bench`: what benchmarks need, made in SQL many rows at once ([`bulk`]): a mass of submissions by the JSON
+//! contract ([`assessments`]), and a school whose people are all signed in already ([`people`]), with months of attempts
+//! in the app ([`sittings`]).
 //!
 //! Always true: refused in production; what is stored keeps every rule of the live system (scores by the scoring rules,
 //! sums, histogram and months of the cohort equal to those of its rows), so that a benchmark measures the real thing.
 
 mod assessments;
-mod students;
+mod bulk;
+mod people;
+mod sittings;
 mod templates;
 
 #[cfg(test)]
@@ -13,12 +16,15 @@ mod tests;
 
 use crate::{ctx::Ctx, db::data_dir::DataDir};
 
+/// Name in `DATA_DIR` of the list of sessions: role and cookie, a line each.
+const SESSIONS_FILE: &str = "bench-sessions.txt";
+
 /// How much of what.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
     /// Assessments to add.
     pub assessments: u32,
-    /// Students with a session to add.
+    /// Students to add, with families, coaches, staff, attempts, and a session for each person.
     pub students: u32,
 }
 
@@ -35,8 +41,13 @@ pub async fn bench(ctx: &Ctx, data: &DataDir, wanted: Wanted) -> anyhow::Result<
         assessments::add(ctx, wanted.assessments).await?;
     }
     if wanted.students > 0 {
-        let file = students::add(ctx, data, wanted.students).await?;
-        println!("{} élèves connectés ; leurs cookies : {}", wanted.students, file.display());
+        let mut conn = bulk::connect(ctx).await?;
+        let people = people::add(&mut conn, wanted.students).await?;
+        sittings::add(&mut conn).await?;
+        bulk::tidy(&mut conn).await?;
+        sqlx::Connection::close(conn).await?;
+        let file = data.write_private(SESSIONS_FILE, people.cookies().as_bytes())?;
+        println!("{} personnes connectées ; leurs cookies : {}", people.len(), file.display());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Submissions to copy from: answered by the ability model, scored by `scoring_v2` as those of the JSON contract.
+//! Submissions and attempts to copy from: answered by the ability model, scored by the rules of the one or the other.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -9,18 +9,26 @@ use super::super::{
     dice::Dice,
 };
 use crate::{
-    assessments::{bank::Bank, scoring::v2, standard_score::CohortStats},
+    assessments::{
+        bank::Bank,
+        scoring::{
+            Scored, SkillScore, v2,
+            v3::{self, Answer},
+        },
+        standard_score::CohortStats,
+    },
     error::{Error, Result},
 };
 
-/// How many different submissions there are.
-pub(super) const COUNT: usize = 1000;
+/// Abilities lie between minus and plus so many deviations.
+const WIDEST: f64 = 2.2;
 
-/// A submission with its scores, as columns.
+/// Answers with their scores, as columns.
 #[derive(Debug, Serialize)]
 pub(super) struct Template {
     pub number: usize,
-    answers: Value,
+    codes: Vec<i16>,
+    answers: Option<Value>,
     result: Value,
     global_score: i32,
     confidence_index: i32,
@@ -36,23 +44,54 @@ pub(super) struct Template {
     pub ssn: f64,
 }
 
-/// All templates of a bank; every question is answered, so that each set of answers has its full size.
-pub(super) fn draw(bank: &Bank, now: DateTime<Utc>) -> Result<Vec<Template>> {
-    (0..COUNT).map(|number| template(bank, number, now)).collect()
+/// Submissions to a bank by the JSON contract; every question is answered, so that each set of answers has its full size.
+pub(super) fn submissions(bank: &Bank, wanted: usize, now: DateTime<Utc>) -> Result<Vec<Template>> {
+    let submission = |number: usize| {
+        let mut dice = Dice::of(format_args!("bench template {number}"));
+        let ability = Ability::new(&format!("bench {number}"), dice.bell());
+        let mut answers = ability::submitted(bank, &ability.answers(bank, 0.0, &mut dice));
+        for question in &bank.questions {
+            answers.entry(question.id.clone()).or_insert_with(|| v2::NSP.to_owned());
+        }
+        let answered = Some(serde_json::to_value(&answers).map_err(Error::internal)?);
+        template(number, Vec::new(), answered, &v2::score(bank, &answers), now)
+    };
+    (0..wanted).map(submission).collect()
 }
 
-fn template(bank: &Bank, number: usize, now: DateTime<Utc>) -> Result<Template> {
-    let mut dice = Dice::of(format_args!("bench template {number}"));
-    let ability = Ability::new(&format!("bench {number}"), dice.bell());
-    let mut answers = ability::submitted(bank, &ability.answers(bank, 0.0, &mut dice));
-    for question in &bank.questions {
-        answers.entry(question.id.clone()).or_insert_with(|| v2::NSP.to_owned());
+/// Attempts on a bank in the app, the least able students first.
+pub(super) fn attempts(bank: &Bank, wanted: usize, now: DateTime<Utc>) -> Result<Vec<Template>> {
+    let attempt = |number: usize| {
+        let mut dice = Dice::of(format_args!("bench attempt {number} on {}", bank.id));
+        let general = WIDEST * (2.0 * number as f64 / (wanted.max(2) - 1) as f64 - 1.0);
+        let answers = Ability::new(&format!("bench {number}"), general).answers(bank, 0.0, &mut dice);
+        let codes = answers.iter().map(|answer| code(*answer)).collect();
+        template(number, codes, None, &v3::score(bank, &answers), now)
+    };
+    (0..wanted).map(attempt).collect()
+}
+
+/// As `bulk` stores an answer: the option, 4 for "je ne sais pas", 5 for a question that was seen only.
+fn code(answer: Answer) -> i16 {
+    match answer {
+        Answer::Choice(option) => option as i16,
+        Answer::Nsp => 4,
+        Answer::Unanswered => 5,
     }
-    let scored = v2::score(bank, &answers);
-    let skill = |of: fn(&crate::assessments::scoring::SkillScore) -> i32| scored.skill_scores.iter().map(of).collect();
+}
+
+fn template(
+    number: usize,
+    codes: Vec<i16>,
+    answers: Option<Value>,
+    scored: &Scored,
+    now: DateTime<Utc>,
+) -> Result<Template> {
+    let skill = |of: fn(&SkillScore) -> i32| scored.skill_scores.iter().map(of).collect();
     Ok(Template {
         number,
-        answers: serde_json::to_value(&answers).map_err(Error::internal)?,
+        codes,
+        answers,
         result: serde_json::to_value(scored.result(now)).map_err(Error::internal)?,
         global_score: scored.global_score,
         confidence_index: scored.confidence_index,
