@@ -11,6 +11,7 @@ LARGE=${LARGE:-1000000}
 SMALL=1000
 PORT_LARGE=${PORT:-3900}
 export PORT_SMALL=$((PORT_LARGE + 1))
+export PORT_SCHOOL=$((PORT_LARGE + 2))
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
@@ -19,8 +20,8 @@ die() {
 }
 
 # Opens the bench, unless the script that calls this one has. BENCH_DIR names a folder to keep: the next run finds the
-# database filled.
-bench_open() {
+# databases filled.
+bench_folder() {
   [ -z "${BENCH:-}" ] || return 0
   command -v cargo >/dev/null || PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
   build
@@ -33,6 +34,12 @@ bench_open() {
   trap bench_close EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
+}
+
+# The same with the large database and its server.
+bench_open() {
+  bench_folder
+  [ ! -f "$BENCH/large.pid" ] || return 0
   app_start large "$PORT_LARGE"
   fill
 }
@@ -42,15 +49,19 @@ bench_close() {
   print_figures
   app_stop idle
   app_stop small
+  app_stop school
   app_stop large
   [ -n "${BENCH_DIR:-}" ] || rm -rf "$BENCH"
 }
+
+# NEXUS names a server that is built already.
+BUILT_ELSEWHERE=${NEXUS:-}
 
 build() {
   local -a flags=(--release --locked)
   # The queries were checked when they were committed (.sqlx): no database is needed to build.
   [ ! -d "$ROOT/.sqlx" ] || export SQLX_OFFLINE=true
-  (cd "$ROOT" && cargo build "${flags[@]}" --bin nexus >&2)
+  [ -n "$BUILT_ELSEWHERE" ] || (cd "$ROOT" && cargo build "${flags[@]}" --bin nexus >&2)
   (cd "$HERE/load" && CARGO_TARGET_DIR=$ROOT/target/bench-load cargo build "${flags[@]}" >&2)
 }
 
@@ -63,6 +74,7 @@ load() { "$ROOT/target/bench-load/release/nexus-load" "$@"; }
 app_start() {
   local name=$1 port=$2
   mkdir -p "$BENCH/$name"
+  echo "$port" >"$BENCH/$name.port"
   env -u DATABASE_URL ${3:+DATABASE_URL="$3"} DATA_DIR="$BENCH/$name" BIND=127.0.0.1 PORT="$port" DEMO=0 \
     RATE_LIMITS=off LLM_MODE=off "$NEXUS" serve >>"$BENCH/$name.log" 2>&1 &
   echo $! >"$BENCH/$name.pid"
@@ -83,6 +95,8 @@ app_stop() {
   kill -TERM "$pid" 2>/dev/null || return 0
   while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 }
+
+app_url() { echo "127.0.0.1:$(<"$BENCH/$1.port")"; }
 
 # rss NAME FIELD : VmRSS or VmHWM of a server, in kB.
 rss() { sed -n "s/^$2:[^0-9]*\([0-9]*\).*/\1/p" "/proc/$(<"$BENCH/$1.pid")/status"; }
@@ -155,6 +169,37 @@ calm() {
 
 # figure NAME MEASURED OPERATOR TARGET UNIT : a line of the final table; OPERATOR is <= or >=.
 figure() { printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$BENCH/figures"; }
+
+# rate NAME FILE MS [SERVER] : targets (cookie, tab, path) at 200 requests a second; latency from the moment when each
+# request was due, then the server's own count of the time, against MS.
+rate() {
+  local name=$1 targets=$2 most=$3 server=${4:-large} p95 own
+  : >"$BENCH/$server.log"
+  p95=$(load pages "$(app_url "$server")" --targets "$targets" --rate 200 --seconds "${SECONDS_OF_LOAD:-30}" --name "$name" |
+    tee /dev/stderr | value p95_ms)
+  own=$(grep -o '"ms":[0-9.]*' "$BENCH/$server.log" | cut -d: -f2 | sort -g | awk '{ ms[NR] = $1 } END { print ms[int(NR * 0.95)] }')
+  figure "$name at 200/s, p95 seen by the client" "$p95" '<=' "$most" ms
+  figure "$name at 200/s, p95 of the server's time" "$own" '<=' "$most" ms
+}
+
+fetch() { curl -sS -H "cookie: $2" -H 'accept-encoding: gzip, deflate, br' -o /dev/null -w '%{size_download}' "http://$(app_url "$1")$3"; }
+
+# weigh NAME FILE BYTES [SERVER] : the heaviest of some pages, and that one with all that its first view loads, which is
+# at most BYTES.
+weigh() {
+  local name=$1 targets=$2 most=$3 server=${4:-large} cookie path html whole heaviest=0 heaviest_cookie='' heaviest_path=''
+  while IFS=$'\t' read -r cookie path; do
+    html=$(fetch "$server" "$cookie" "$path")
+    [ "$html" -gt "$heaviest" ] || continue
+    heaviest=$html heaviest_cookie=$cookie heaviest_path=$path
+  done < <(awk 'NR % 25 == 1' "$targets")
+  whole=$heaviest
+  while read -r path; do
+    whole=$((whole + $(fetch "$server" '' "$path")))
+  done < <(curl -sS -H "cookie: $heaviest_cookie" "http://$(app_url "$server")$heaviest_path" | grep -oE '/assets/[^"]+' | sort -u)
+  figure "$name, HTML compressed" "$heaviest" '<=' 14000 bytes
+  figure "$name, whole first view" "$whole" '<=' "$most" bytes
+}
 
 # value KEY : from the lines NAME KEY=VALUE … on standard input.
 value() { grep -oP "(?<= $1=)[0-9.]+" | head -1; }
