@@ -173,10 +173,12 @@ figure() { printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$BENCH/figures"; }
 # rate NAME FILE MS [SERVER] : targets (cookie, tab, path) at 200 requests a second; latency from the moment when each
 # request was due, then the server's own count of the time, against MS.
 rate() {
-  local name=$1 targets=$2 most=$3 server=${4:-large} p95 own
+  local name=$1 targets=$2 most=$3 server=${4:-large} out p95 own
   : >"$BENCH/$server.log"
-  p95=$(load pages "$(app_url "$server")" --targets "$targets" --rate 200 --seconds "${SECONDS_OF_LOAD:-30}" --name "$name" |
-    tee /dev/stderr | value p95_ms)
+  out=$(load pages "$(app_url "$server")" --targets "$targets" --rate 200 --seconds "${SECONDS_OF_LOAD:-30}" --name "$name") ||
+    figure "$name at 200/s, errors" "$(grep '^.* rate=' <<<"$out" | value errors)" '<=' 0 ''
+  say "$out"
+  p95=$(value p95_ms <<<"$out")
   own=$(grep -o '"ms":[0-9.]*' "$BENCH/$server.log" | cut -d: -f2 | sort -g | awk '{ ms[NR] = $1 } END { print ms[int(NR * 0.95)] }')
   figure "$name at 200/s, p95 seen by the client" "$p95" '<=' "$most" ms
   figure "$name at 200/s, p95 of the server's time" "$own" '<=' "$most" ms

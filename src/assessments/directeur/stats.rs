@@ -116,8 +116,7 @@ pub async fn load(pool: &PgPool) -> Result<Stats> {
 async fn load_figures(pool: &PgPool) -> Result<Stats> {
     let row = sqlx::query!(
         r#"select (select count(*) from students) as "students!",
-               (select count(*) from assessments where status <> 'COMPLETED' or not in_cohort) as "uncounted!",
-               (select count(*) from assessments where status = 'COMPLETED' and not in_cohort) as "practice!",
+               uncounted as "uncounted!", practice as "practice!",
                coalesce((select sum(n) from cohorts), 0)::int8 as "scored!",
                coalesce((select sum(sum_tenths) from cohort_months), 0)::int8 as "sum_tenths!",
                coalesce((select sum(sum_global) from cohort_months), 0)::int8 as "sum_global!",
@@ -126,7 +125,9 @@ async fn load_figures(pool: &PgPool) -> Result<Stats> {
                    group by month order by month desc limit 6) months), '[]') as "months!",
                coalesce((select jsonb_agg(jsonb_build_object('bank', c.bank, 'rule', c.rule_version, 'subject', c.subject, 'n', c.n,
                    'bins', (select coalesce(jsonb_agg(jsonb_build_array(tenths, n) order by tenths), '[]') from cohort_bins where cohort_id = c.id))
-                   order by c.subject, c.bank, c.rule_version) from cohorts c), '[]') as "cohorts!""#
+                   order by c.subject, c.bank, c.rule_version) from cohorts c), '[]') as "cohorts!"
+           from (select count(*) as uncounted, count(*) filter (where status = 'COMPLETED') as practice
+                 from assessments where status <> 'COMPLETED' or not in_cohort) few"#
     )
     .fetch_one(pool)
     .await?;

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     assessments::{
         attempt,
-        bank::BankEdition,
+        bank::{BankEdition, Question},
         forms::{self, Offer, Taken},
         free,
         model::{Grade, Subject},
@@ -213,7 +213,7 @@ impl OfPupil<'_> {
         let took = TimeDelta::seconds(i64::from(sitting.minutes) * 60 * share / 100);
         sitting.state = State::Sent(begun, begun + took);
         self.taken.push(Taken { form: edition.edition.id.clone(), at: begun + took });
-        sitting.seen = seen(&answers, begun, took);
+        sitting.seen = seen(edition, &answers, begun, took);
         sitting
     }
 
@@ -241,7 +241,7 @@ impl OfPupil<'_> {
         one_in: usize,
     ) -> Vec<Seen> {
         let answers = self.pupil.ability.answers(edition.bank, 0.0, &mut self.dice);
-        seen(&answers[..answers.len() / one_in], from, took)
+        seen(edition, &answers[..answers.len() / one_in], from, took)
     }
 
     fn sitting(&mut self, edition: BankEdition, created: DateTime<Utc>, state: State) -> Sitting {
@@ -268,13 +268,22 @@ fn no_bank() -> Error {
     Error::internal(anyhow::anyhow!("no bank for a student of the demo school"))
 }
 
-/// The questions one after the other, at the same pace, from a moment on. An unanswered one was seen all the same.
-fn seen(answers: &[Answer], from: DateTime<Utc>, took: TimeDelta) -> Vec<Seen> {
-    let pace = took / (answers.len().max(1) as i32 + 1);
-    let seen = |(at, answer): (i32, &Answer)| Seen {
-        answer: *answer,
-        seen_at: from + pace * at,
-        answered_at: from + pace * at + pace * 4 / 5,
+/// The questions one after the other from a moment on, the hard ones slower. An unanswered one was seen all the same.
+fn seen(edition: BankEdition, answers: &[Answer], from: DateTime<Utc>, took: TimeDelta) -> Vec<Seen> {
+    let parts: Vec<i32> = edition.bank.questions.iter().zip(answers).map(|(question, _)| parts(question)).collect();
+    // One part is left at the end, to look it all over.
+    let part = took / (parts.iter().sum::<i32>() + 1);
+    let mut begun = from;
+    let seen = |(parts, answer): (i32, &Answer)| {
+        let seen = Seen { answer: *answer, seen_at: begun, answered_at: begun + part * parts * 4 / 5 };
+        begun += part * parts;
+        seen
     };
-    (0..).zip(answers).map(seen).collect()
+    parts.into_iter().zip(answers).map(seen).collect()
+}
+
+/// How long a question takes, compared with others.
+fn parts(question: &Question) -> i32 {
+    let of_its_own = Dice::of(format_args!("time for {}", question.id)).between(0, 3) as i32;
+    3 + 2 * i32::from(question.weight) + of_its_own
 }

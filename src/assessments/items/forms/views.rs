@@ -31,9 +31,9 @@ fn cell(all: &[Combination], subject: Subject, grade: Grade) -> Markup {
     let forms = all.iter().find(|one| one.subject == subject && one.grade == grade).map_or(0, |one| one.forms.len());
     html! {
         @match forms {
-            0 => span class="band prioritaire" { (icons::blank()) "Aucune" },
-            1 => span class="band fragile" { (icons::alert()) "1 forme" },
-            forms => span class="band excellence" { (icons::check()) (forms) " formes" },
+            0 => span class="band prioritaire" { (icons::blank()) "0" },
+            1 => span class="band fragile" { (icons::alert()) "1" },
+            forms => span class="band excellence" { (icons::check()) (forms) },
         }
     }
 }
@@ -43,6 +43,7 @@ fn matrix(all: &[Combination]) -> Markup {
         section class="card" {
             h2 { "Ce qui existe" }
             div class="scroll" tabindex="0" role="region" aria-label="Formes par matière et niveau" { table {
+                caption { "Nombre de formes publiées" }
                 thead { tr { th scope="col" { "Matière" } @for grade in Grade::ALL { th scope="col" { (grade.label()) } } } }
                 tbody {
                     @for subject in Subject::ALL {
@@ -62,7 +63,7 @@ fn name(one: &Combination) -> String {
 /// "« Méthode et culture du Bac » (15 questions, 20 minutes)".
 fn what(edition: BankEdition) -> String {
     let bank = edition.bank;
-    format!("«\u{a0}{}\u{a0}» ({} questions, {} minutes)", bank.title, bank.questions.len(), bank.minutes)
+    format!("«\u{a0}{}\u{a0}» ({}\u{a0}questions, {}\u{a0}minutes)", bank.title, bank.questions.len(), bank.minutes)
 }
 
 fn missing(all: &[Combination]) -> Markup {
@@ -123,7 +124,7 @@ fn row(form: &Form) -> Markup {
         li {
             span class="grow" {
                 a href={ "/admin/questions/" (edition.id) } { (bank.title) } " " span class="muted" { code { (edition.id) } } br;
-                span class="muted" { (bank.questions.len()) " questions, " (bank.minutes) " minutes, publiée le " (day(bank.date)) } br;
+                span class="muted" { (bank.questions.len()) "\u{a0}questions, " (bank.minutes) "\u{a0}minutes, publiée le " (day(bank.date)) } br;
                 span class="muted" { (domains.join(", ")) }
             }
             span class="muted" {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{bank_path, hundredths, known, percent, question_path, seconds, verdict};
+use super::{bank_path, chip, hundredths, known, percent, question_path, seconds};
 use crate::{
     assessments::{
         bank::OPTION_KEYS,
@@ -88,7 +88,7 @@ fn review_row(report: &Report, item: &Item) -> Markup {
                 a href=(question_path(&report.edition.edition.id, &item.question.id)) { (item.number + 1) ". " (item.question.topic) } br;
                 span class="muted" { @if let Some(flag) = item.raised().first() { (flag.advice()) } }
             }
-            span { (verdict(item)) }
+            span { @for flag in item.raised() { (chip(flag)) " " } }
         }
     }
 }
@@ -110,13 +110,12 @@ fn table(report: &Report, order: Order) -> Markup {
                     thead { tr {
                         (heading(Order::Bank, "Question", None))
                         (heading(Order::Facility, "Réussite", Some("num")))
-                        (heading(Order::Discrimination, "Discrimination", Some("num")))
+                        (heading(Order::Discrimination, "Discrim.", Some("num")))
                         th scope="col" { "Clé" }
                         th scope="col" { "a / b / c / d" }
                         (heading(Order::Unknown, "NSP", Some("num")))
                         th class="num" scope="col" { "Vide" }
                         (heading(Order::Time, "Temps", Some("num")))
-                        th scope="col" { "Signalement" }
                     } }
                     tbody { @for item in order.sorted(&report.items) { (row(report, item)) } }
                 }
@@ -134,20 +133,20 @@ fn row(report: &Report, item: &Item) -> Markup {
         tr {
             th scope="row" {
                 a href=(question_path(&report.edition.edition.id, &item.question.id)) { (item.number + 1) ". " (item.question.topic) } br;
-                span class="muted" { (domain) }
+                span class="muted" { (domain) } br;
+                @for flag in item.raised() { (chip(flag)) " " }
             }
             td class="num" { (share(figures.facility())) }
             td class="num" { (figures.discrimination().map_or_else(|| "–".to_owned(), hundredths)) }
             td { (OPTION_KEYS[figures.key]) }
-            td { @for (at, option) in figures.options.iter().enumerate() {
+            td { span class="nb" { @for (at, option) in figures.options.iter().enumerate() {
                 @if at > 0 { " / " }
                 @let shown = (100.0 * option.share).round();
                 @if at == figures.key { b { (shown) } } @else { (shown) }
-            } }
+            } } }
             td class="num" { (share(figures.nsp)) }
             td class="num" { (share(figures.unanswered())) }
             td class="num" { (seconds(figures.median_seconds)) }
-            td { (verdict(item)) }
         }
     }
 }

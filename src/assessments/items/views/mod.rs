@@ -11,7 +11,7 @@ pub(super) use self::{
     list::{list, run_progress},
     question::question,
 };
-use super::{flags::Flag, report::Item};
+use super::flags::Flag;
 use crate::{ui::icons, web::format};
 
 /// Address of an edition's page.
@@ -63,17 +63,6 @@ fn students(n: i64) -> String {
 /// A flag in two or three words.
 fn chip(flag: &Flag) -> Markup {
     html! { span class="band fragile" { (icons::alert()) (flag.label()) } }
-}
-
-/// What a question's flags are, in words.
-fn verdict(item: &Item) -> Markup {
-    html! {
-        @match &item.flags {
-            None => span class="muted" { "Pas assez de réponses" },
-            Some(flags) if flags.is_empty() => span class="muted" { "Rien à signaler" },
-            Some(flags) => @for (at, flag) in flags.iter().enumerate() { @if at > 0 { " " } (chip(flag)) },
-        }
-    }
 }
 
 #[cfg(test)]
