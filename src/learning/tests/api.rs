@@ -43,7 +43,8 @@ async fn who_may_not_see_the_student_learns_no_more_than_that_there_is_too_littl
     app.guard(parent.id, student.id).await;
     let body = json!({ "studentId": student.id });
     predict(&parent, body.clone()).await.assert(200);
-    predict(&app.signed_in(Role::Admin).await, body.clone()).await.assert(200);
+    let admin = app.signed_in(Role::Admin).await;
+    predict(&admin, body.clone()).await.assert(200);
     let refused = predict(&stranger, body.clone()).await.assert(404).json();
     assert_eq!(refused["error"], "Données insuffisantes pour la prédiction. Au moins 1 bilan avec SSN requis.");
     let nobody = predict(&stranger, json!({ "studentId": "nobody" })).await.assert(404).json();
