@@ -83,7 +83,7 @@ fn next(student: &Student, map: &SkillMap) -> Markup {
             @else {
                 p class="muted" { (student.say("Ce que tu peux travailler maintenant : tout ce qu’il faut savoir avant est là.", "Ce qui peut être travaillé maintenant : tout ce qu’il faut savoir avant est là.")) }
                 ol { @for node in next.iter().take(FIRST) { (advice(student, map, node)) } }
-                @if next.len() > FIRST { p class="muted" { (next.len() - FIRST) @if next.len() - FIRST > 1 { " autres sont marquées" } @else { " autre est marquée" } " dans la liste. Une chose à la fois." } }
+                @if next.len() > FIRST { p class="muted" { (next.len() - FIRST) @if next.len() - FIRST > 1 { " autres sont en gras" } @else { " autre est en gras" } " sur la carte. Une chose à la fois." } }
             }
         }
     }
@@ -133,11 +133,10 @@ fn domain_card(map: &SkillMap, domain: &str) -> Markup {
 }
 
 fn note(node: &Node) -> String {
-    let next = if node.next.is_some() && node.evidence.is_some() { ", à apprendre ensuite" } else { "" };
     match &node.evidence {
-        Some(it) if next.is_empty() => format!("{}, {}", word(node.state), answers(it.answers)),
-        Some(_) if node.state == State::Unknown => "à apprendre ensuite".to_owned(),
-        _ => format!("{}{next}", word(node.state)),
+        Some(_) if node.next.is_some() => format!("{} ensuite", word(node.state)),
+        Some(it) => format!("{}, {}", word(node.state), answers(it.answers)),
+        None => word(node.state).to_owned(),
     }
 }
 
@@ -173,28 +172,27 @@ fn list(map: &SkillMap) -> Markup {
             p class="muted" { "La maîtrise est une estimation : la part des questions qui seraient réussies, et l’intervalle où elle se trouve neuf fois sur dix. Elle repose sur les réponses données ; les plus anciennes comptent de moins en moins, et « je ne sais pas » compte comme non su." }
             @for domain in map.catalogue.domains() {
                 @let nodes: Vec<&Node> = map.nodes.iter().filter(|node| node.skill.domain == domain).collect();
-                h3 { (map.catalogue.domain_title(domain)) }
-                (rows(map, &nodes))
+                (group(map, map.catalogue.domain_title(domain), &nodes))
             }
-            @if !map.below.is_empty() {
-                h3 { "À reprendre de la classe de " (map.below.first().map_or("", |node| node.grade.label())) }
-                (rows(map, &map.below.iter().collect::<Vec<_>>()))
+            @if let Some(first) = map.below.first() {
+                (group(map, &format!("À reprendre de la classe de {}", first.grade.label()), &map.below.iter().collect::<Vec<_>>()))
             }
         }
     }
 }
 
-fn rows(map: &SkillMap, nodes: &[&Node]) -> Markup {
+/// The skills of a domain; open when what to learn next leads into it.
+fn group(map: &SkillMap, title: &str, nodes: &[&Node]) -> Markup {
+    let leads_here = nodes.iter().any(|node| node.next.is_some_and(|place| place < FIRST));
     html! {
-        ul class="skills" {
-            @for node in nodes {
-                li id=(node.skill.tag) {
-                    div {
-                        (node.skill.label) br;
-                        span class="muted" { (behind(map, node)) (needs(map, node)) }
+        details open[leads_here && !map.is_blank()] {
+            summary { (title) " (" (nodes.len()) ")" }
+            ul class="rows" {
+                @for node in nodes {
+                    li id=(node.skill.tag) {
+                        span class="grow" { b { (node.skill.label) } br; span class="muted" { (behind(map, node)) (needs(map, node)) } }
+                        (badge(node.state))
                     }
-                    (badge(node.state))
-                    @if let Some(evidence) = &node.evidence { (charts::bar(evidence.mean(map.now) * 100.0)) }
                 }
             }
         }
