@@ -129,7 +129,7 @@ async fn activate(ctx: &Ctx, secret: &str, password_hash: &str) -> Result<bool> 
     let mut tx = ctx.pool.begin().await?;
     let Some(target) = links::use_up(&mut tx, secret, Purpose::Activation).await? else { return Ok(false) };
     change::set(&mut tx, target.user_id, password_hash, None).await?;
-    change::set_activated(&mut *tx, target.user_id).await?;
+    change::set_activated(&mut tx, target.user_id).await?;
     note(&mut tx, Some(target.user_id), "accounts.activate", target.user_id).await?;
     tx.commit().await?;
     Ok(true)
