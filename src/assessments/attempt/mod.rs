@@ -16,7 +16,7 @@ use self::store::Clock;
 pub use self::{
     finish::{Ended, EndedBy, end_expired, finish},
     state::{Attempt, Given, Phase},
-    store::{Listed, find, find_grade, list_for_student},
+    store::{Listed, find, find_grade, find_wishes, list_for_student},
 };
 use super::{bank::BankEdition, shuffle};
 use crate::{

@@ -329,3 +329,14 @@ pub async fn find_grade(pool: &PgPool, student: Uuid) -> Result<Grade> {
         sqlx::query_scalar!("select grade from students where user_id = $1", student).fetch_optional(pool).await?;
     Ok(grade.as_deref().and_then(Grade::parse).unwrap_or(Grade::Premiere))
 }
+
+/// The subjects and the grade that the family asked for, when the attempt came from the free assessment.
+pub async fn find_wishes(pool: &PgPool, id: Uuid) -> Result<Option<(Vec<String>, String)>> {
+    let wishes = sqlx::query!(
+        "select r.subjects, r.student_grade from assessments a join bilan_requests r on r.id = a.request_id where a.id = $1",
+        id
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(wishes.map(|row| (row.subjects, row.student_grade)))
+}

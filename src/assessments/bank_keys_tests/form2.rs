@@ -55,7 +55,7 @@ const ROWS: &[Row] = &[
         // Six of fifteen, less those without the first.
         states(o, subsets(15, |it| it.count_ones() == 6 && it & 1 == 1))
     }),
-    ("MATH2-COMB-03", &["4 bénévoles parmi 10", "ne peuvent pas être choisis tous les deux"], |_, o| {
+    ("MATH2-COMB-03", &["4 bénévoles parmi 10", "ne peuvent pas être choisis ensemble"], |_, o| {
         states(o, subsets(10, |it| it.count_ones() == 4 && it & 0b11 != 0b11))
     }),
     ("MATH2-COMB-04", &["5 cases", "3 couleurs", "deux cases voisines n’ont jamais la même couleur"], |_, o| {

@@ -5,11 +5,11 @@ pub mod api;
 mod pages;
 mod views;
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
-    attempt::{self, Taker},
+    attempt::{self, Attempt, Taker},
     bank::{self, BankEdition},
     forms,
     model::{Grade, Subject},
@@ -63,6 +63,14 @@ pub fn choose(subjects: &[String], grade: &str) -> Option<Choice> {
             ),
         },
     })
+}
+
+/// Why this attempt is not about the subject that the family may expect, if so (decision 8): a sentence for its first
+/// page.
+pub async fn reason(pool: &PgPool, attempt: &Attempt) -> Result<Option<&'static str>> {
+    let wishes = attempt::find_wishes(pool, attempt.id).await?;
+    let choice = wishes.and_then(|(subjects, grade)| choose(&subjects, &grade));
+    Ok(choice.filter(|choice| choice.edition.edition.id == attempt.edition.edition.id).and_then(|choice| choice.why))
 }
 
 /// Registers the family and opens its attempt, in one transaction. The same key again finds what it made before.

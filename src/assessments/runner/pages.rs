@@ -14,7 +14,7 @@ use crate::{
     assessments::{
         attempt::{self, Attempt, Ended, EndedBy, Phase, Saved, Taker},
         bank::{self, BankEdition},
-        forms,
+        forms, free,
         model::Subject,
         result,
     },
@@ -94,7 +94,10 @@ pub async fn show(
         return Ok(Redirect::to(paths::result(id)).into_response());
     };
     Ok(match attempt.phase(Utc::now()) {
-        Phase::Waiting => Page::new("Avant de commencer", views::introduction(&attempt)).into_response(),
+        Phase::Waiting => {
+            let reason = free::reason(&ctx.pool, &attempt).await?;
+            Page::new("Avant de commencer", views::introduction(&attempt, reason)).into_response()
+        }
         Phase::Unfinished => {
             Page::new("Évaluation inachevée", views::unfinished(&attempt, visitor.person.as_ref())).into_response()
         }

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What awaits the student, and the start.
-pub(super) fn introduction(attempt: &Attempt) -> Markup {
+pub(super) fn introduction(attempt: &Attempt, reason: Option<&str>) -> Markup {
     let bank = attempt.edition.bank;
     html! {
         header class="page-head" {
@@ -31,6 +31,7 @@ pub(super) fn introduction(attempt: &Attempt) -> Markup {
                 li { "Le temps compte dès que tu commences : prévois " (attempt.minutes) " minutes au calme, avec de quoi écrire." }
                 li { "Tu peux revenir sur une réponse jusqu’à l’envoi." }
             }
+            @if let Some(reason) = reason { p class="notice" { (icons::info()) span { (reason) } } }
             @if !attempt.in_cohort {
                 p class="notice" { (icons::clock()) span { "Tu as déjà un résultat sur ces questions : cette fois, c’est un entraînement. Il nourrit tes compétences, mais ne change ni ton score standardisé ni la cohorte." } }
             }

@@ -427,3 +427,13 @@ async fn the_mailed_links_activate_the_parent_and_open_the_assessment_on_another
     other.get(resume).await.assert_redirect(&format!("/assessments/{attempt}"));
     other.get(&format!("/assessments/{attempt}")).await.assert_page(200, "Avant de commencer");
 }
+
+#[tokio::test]
+async fn a_family_that_gets_another_questionnaire_than_it_expects_is_told_why() {
+    let app = TestApp::new().await;
+    let who = app.anonymous();
+    who.post("/bilan-gratuit", &parent_fields(PARENT)).await.assert_redirect("/bilan-gratuit/eleve");
+    let fields = with(child_fields("Yassine"), "studentGrade", "seconde");
+    let place = who.post("/bilan-gratuit/eleve", &fields).await.redirected();
+    who.get(&place).await.assert_page(200, "En seconde, le bilan porte sur la méthode");
+}
