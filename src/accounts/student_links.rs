@@ -5,13 +5,14 @@
 //! student's account and no other.
 
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    activation, normal_email,
-    passwords::MOST_CHARACTERS,
+    account, activation,
+    links::{self, Purpose},
+    normal_email,
+    passwords::rule::Weakness,
     people::{self, mails},
 };
 use crate::{
@@ -21,9 +22,6 @@ use crate::{
     messaging,
     web::{Role, checks::is_email},
 };
-
-/// Fewest characters of a password.
-const FEWEST_CHARACTERS: usize = 10;
 
 /// A link, and whose it is.
 pub struct Made {
@@ -72,55 +70,19 @@ pub async fn make(
 
 /// The student whose account the link opens, while it is valid.
 pub async fn find(conn: &mut PgConnection, secret: &str) -> Result<Option<people::Account>> {
-    let owner = sqlx::query_scalar!(
-        "select u.id from account_links l join users u on u.id = l.user_id
-         where l.token_hash = $1 and l.purpose = 'ACTIVATION' and l.used_at is null and l.expires_at > now()
-           and u.deactivated_at is null and u.role = 'ELEVE'",
-        hash(secret)
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    match owner {
-        Some(id) => people::store::find(conn, id).await,
-        None => Ok(None),
-    }
+    let Some(target) = links::find(&mut *conn, secret, Purpose::Activation).await? else { return Ok(None) };
+    let account = people::store::find(conn, target.user_id).await?;
+    Ok(account.filter(|account| account.role == Role::Eleve))
 }
 
-/// What is wrong with a password.
-pub fn refusal(password: &str) -> Option<&'static str> {
-    let length = password.chars().count();
-    (!(FEWEST_CHARACTERS..=MOST_CHARACTERS).contains(&length))
-        .then_some("Choisis un mot de passe d’au moins 10 caractères, et de 128 au plus")
+/// What is wrong with a first password of this student: the one rule of [`passwords::rule`].
+pub async fn refusal(conn: &mut PgConnection, student: Uuid, password: &str) -> Result<Option<&'static str>> {
+    let account = account::find(conn, student).await?.ok_or_else(Error::not_found)?;
+    Ok(account.check_password(password).err().map(Weakness::sentence))
 }
 
 /// Uses the link up and sets the first password; false when it was used, or expired, meanwhile.
 pub async fn set_first_password(ctx: &Ctx, secret: &str, password: String) -> Result<bool> {
     let password_hash = ctx.passwords.hash(password).await?;
-    let mut tx = ctx.pool.begin().await?;
-    let owner = sqlx::query_scalar!(
-        "update account_links l set used_at = now() from users u
-         where l.token_hash = $1 and l.purpose = 'ACTIVATION' and l.used_at is null and l.expires_at > now()
-           and u.id = l.user_id and u.deactivated_at is null and u.role = 'ELEVE'
-         returning l.user_id",
-        hash(secret)
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    let Some(owner) = owner else { return Ok(false) };
-    people::store::end_links(&mut tx, owner).await?;
-    sqlx::query!(
-        "update users set password_hash = $2, activated_at = coalesce(activated_at, now()), updated_at = clock_timestamp()
-         where id = $1",
-        owner,
-        password_hash
-    )
-    .execute(&mut *tx)
-    .await?;
-    audit::record(&mut tx, Some(owner), "users.activate", &format!("users:{owner}"), &json!({})).await?;
-    tx.commit().await?;
-    Ok(true)
-}
-
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret.as_bytes()).to_vec()
+    activation::activate(ctx, secret, &password_hash).await
 }

@@ -136,8 +136,12 @@ impl ChildrenApi {
     #[oai(path = "/student/activate", method = "post")]
     async fn activate(&self, ctx: Data<&Ctx>, body: JsonBody<FirstPassword>) -> Result<Json<Value>> {
         let FirstPassword { token, password } = body.0;
-        student_links::find(&mut *ctx.pool.acquire().await?, &token).await?.ok_or_else(expired)?;
-        if let Some(sentence) = student_links::refusal(&password) {
+        let refusal = {
+            let conn = &mut *ctx.pool.acquire().await?;
+            let account = student_links::find(conn, &token).await?.ok_or_else(expired)?;
+            student_links::refusal(conn, account.id, &password).await?
+        };
+        if let Some(sentence) = refusal {
             return Err(invalid(&[("password", sentence)]));
         }
         if !student_links::set_first_password(&ctx, &token, password).await? {

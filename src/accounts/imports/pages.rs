@@ -47,8 +47,8 @@ pub async fn upload(ctx: Data<&Ctx>, visitor: Data<&Visitor>, req: &Request, bod
     let mut errors = read.errors;
     if errors.is_empty() {
         match rehearse(&ctx, person, &read.lines).await? {
-            Ok(_) => {
-                let id = store::insert(&ctx.pool, person.id, &name, &read.lines).await?;
+            Ok(outcome) => {
+                let id = store::insert(&ctx.pool, person.id, &name, &read.lines, &outcome).await?;
                 return Ok(Redirect::to(format!("/admin/import/{id}")).into_response());
             }
             Err(found) => errors = found,
@@ -63,17 +63,12 @@ fn refused(main: maud::Markup) -> Response {
 
 /// What taking the file over will do, or did.
 #[handler]
-pub async fn preview(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Response> {
-    let person = rights::staff(&visitor, Action::Create, Resource::Student)?;
+pub async fn preview(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Page> {
+    rights::staff(&visitor, Action::Create, Resource::Student)?;
     let import = store::find(&ctx.pool, id).await?.ok_or_else(Error::not_found)?;
-    if let Some(result) = import.result {
-        let outcome = serde_json::from_value(result).map_err(Error::internal)?;
-        return Ok(Page::new(TITLE, views::done(&import.file_name, &outcome)).into_response());
-    }
-    let lines = import.lines.unwrap_or_default();
-    Ok(match rehearse(&ctx, person, &lines).await? {
-        Ok(outcome) => Page::new(TITLE, views::preview(id, &import.file_name, &lines, &outcome)).wide().into_response(),
-        Err(errors) => refused(views::errors(&import.file_name, &errors)),
+    Ok(match &import.lines {
+        Some(lines) => Page::new(TITLE, views::preview(id, &import.file_name, lines, &import.outcome)).wide(),
+        None => Page::new(TITLE, views::done(&import.file_name, &import.outcome)),
     })
 }
 

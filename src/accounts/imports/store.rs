@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::lines::StudentLine;
+use super::{lines::StudentLine, takeover::Outcome};
 use crate::{
     accounts::households::Child,
     error::{Error, Result},
@@ -15,7 +15,8 @@ pub(super) struct Import {
     pub file_name: String,
     /// None once done.
     pub lines: Option<Vec<StudentLine>>,
-    pub result: Option<Value>,
+    /// What the rehearsal announced; once done, what happened.
+    pub outcome: Outcome,
 }
 
 /// Two imports at once would not see each other's students: they take turns.
@@ -25,14 +26,21 @@ pub(super) async fn lock_imports(conn: &mut PgConnection) -> Result<()> {
 }
 
 /// Keeps the lines of a file until they are taken over.
-pub(super) async fn insert(pool: &PgPool, staff: Uuid, file_name: &str, lines: &[StudentLine]) -> Result<Uuid> {
+pub(super) async fn insert(
+    pool: &PgPool,
+    staff: Uuid,
+    file_name: &str,
+    lines: &[StudentLine],
+    outcome: &Outcome,
+) -> Result<Uuid> {
     let id = Uuid::now_v7();
     sqlx::query!(
-        "insert into student_imports (id, staff_id, file_name, lines) values ($1, $2, $3, $4)",
+        "insert into student_imports (id, staff_id, file_name, lines, result) values ($1, $2, $3, $4, $5)",
         id,
         staff,
         file_name,
-        serde_json::to_value(lines).map_err(Error::internal)?
+        serde_json::to_value(lines).map_err(Error::internal)?,
+        serde_json::to_value(outcome).map_err(Error::internal)?
     )
     .execute(pool)
     .await?;
@@ -41,12 +49,13 @@ pub(super) async fn insert(pool: &PgPool, staff: Uuid, file_name: &str, lines: &
 
 /// An import.
 pub(super) async fn find(pool: &PgPool, id: Uuid) -> Result<Option<Import>> {
-    let row = sqlx::query!("select file_name, lines, result from student_imports where id = $1", id)
+    let row = sqlx::query!(r#"select file_name, lines, result as "result!" from student_imports where id = $1"#, id)
         .fetch_optional(pool)
         .await?;
     row.map(|row| {
         let lines = row.lines.map(serde_json::from_value).transpose().map_err(Error::internal)?;
-        Ok(Import { file_name: row.file_name, lines, result: row.result })
+        let outcome = serde_json::from_value(row.result).map_err(Error::internal)?;
+        Ok(Import { file_name: row.file_name, lines, outcome })
     })
     .transpose()
 }
