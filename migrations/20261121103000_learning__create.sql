@@ -18,7 +18,6 @@ create table progression_history (
     -- Unified academic index after this result; none while only one subject has an SSN.
     uai             double precision check (uai between 0 and 100),
     completed_at    timestamptz not null,
-    recorded_at     timestamptz not null default now(),
     constraint progression_history_score check ((ssn is null) = (standard_error is null))
 );
 create index progression_history_student_idx on progression_history (student_id, completed_at);

@@ -24,6 +24,7 @@ pub async fn scoring(conn: &mut PgConnection, completion: &Completion<'_>) -> Re
         scored: completion.scored,
         practice: !completion.in_cohort,
         completed_at: completion.completed_at,
+        late: false,
     };
     Feed::open(conn, &source).await
 }

@@ -58,12 +58,8 @@ pub(super) fn trend(latest: &Latest) -> Markup {
 /// Strengths and priorities, each leading to its place on the map of that student.
 pub(super) fn skills(student: Uuid, overview: &Overview, strong: &str, weak: &str) -> Markup {
     html! {
-        @if !overview.strengths.is_empty() || !overview.priorities.is_empty() {
-            dl class="facts" {
-                @if !overview.priorities.is_empty() { dt { (weak) } dd { (named(student, &overview.priorities)) } }
-                @if !overview.strengths.is_empty() { dt { (strong) } dd { (named(student, &overview.strengths)) } }
-            }
-        }
+        @if !overview.priorities.is_empty() { p { span class="muted" { (weak) "\u{a0}: " } (named(student, &overview.priorities)) "." } }
+        @if !overview.strengths.is_empty() { p { span class="muted" { (strong) "\u{a0}: " } (named(student, &overview.strengths)) "." } }
     }
 }
 

@@ -41,6 +41,9 @@ pub struct Source<'a> {
     pub practice: bool,
     /// When it was sent.
     pub completed_at: DateTime<Utc>,
+    /// Whether it is fed after the fact: what the student did since then does not count for it. One that ends now comes
+    /// after all there is, even if another that ended in the same moment was quicker to get here.
+    pub late: bool,
 }
 
 /// An assessment on its way into the graph.
@@ -50,6 +53,7 @@ pub struct Feed {
     edition: BankEdition,
     practice: bool,
     at: DateTime<Utc>,
+    late: bool,
     rule_version: &'static str,
     global_score: i32,
     right: usize,
@@ -97,6 +101,7 @@ impl Feed {
             edition: source.edition,
             practice: source.practice,
             at: source.completed_at,
+            late: source.late,
             rule_version: source.scored.rule.as_str(),
             global_score: source.scored.global_score,
             right: marks.iter().filter(|mark| mark.right).count(),
@@ -141,9 +146,9 @@ impl Feed {
         }
     }
 
-    /// Scores before this one: what came later does not count, should this one be attached late.
+    /// Scores before this one.
     fn before(&self) -> impl Iterator<Item = (&str, f64)> {
-        let earlier = self.past.iter().filter(|it| it.completed_at <= self.at);
+        let earlier = self.past.iter().filter(|it| !self.late || it.completed_at <= self.at);
         earlier.filter_map(|it| Some((it.subject.as_str(), it.ssn?)))
     }
 

@@ -60,5 +60,6 @@ fn source(it: &Completed, practice: bool) -> Source<'_> {
         scored: &it.scored,
         practice,
         completed_at: it.completed_at,
+        late: true,
     }
 }

@@ -141,7 +141,7 @@ async fn rebuilding_feeds_results_that_are_older_than_the_graph() {
     let student = app.signed_in(Role::Eleve).await;
     completed(&app, &student, SHORT, 6, 4).await;
     completed(&app, &student, SHORT, 9, 2).await;
-    let history = "select jsonb_agg(to_jsonb(p) - 'recorded_at' order by completed_at) from progression_history p";
+    let history = "select jsonb_agg(to_jsonb(p) order by completed_at) from progression_history p";
     let (mastery, past) = (value(&app, MASTERY).await, value(&app, history).await);
     for sql in ["delete from progression_history", "delete from skill_mastery", "delete from projection_history"] {
         set(&app, sql).await;

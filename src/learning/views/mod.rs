@@ -11,16 +11,18 @@ use crate::{
     ui::{charts::Sign, icons},
 };
 
-/// The head of a page about a student: what it is, and the way to the others.
+/// The head of a page about a student: what it is, and the way to the others, which students have in their menu.
 pub(super) fn head(student: &Student, name: &str, title: &str) -> Markup {
     let pages = [("competences", "Compétences"), ("progression", "Progression"), ("badges", "Badges")];
     html! {
         header class="page-head" {
             h1 { (title) }
-            nav aria-label=(student.title("Mes pages", "Pages")) {
-                ul class="legend" {
-                    @for (path, label) in pages {
-                        li { a class="link" href=(student.path(path)) aria-current=[(label == name).then_some("page")] { (label) } }
+            @if !student.own {
+                nav aria-label="Pages de l’élève" {
+                    ul class="legend" {
+                        @for (path, label) in pages {
+                            li { a class={ "button " @if label != name { "quiet" } } href=(student.path(path)) aria-current=[(label == name).then_some("page")] { (label) } }
+                        }
                     }
                 }
             }

@@ -199,7 +199,7 @@ fn group(map: &SkillMap, title: &str, nodes: &[&Node]) -> Markup {
     }
 }
 
-/// "72 %, entre 45 et 90 ; 4 réponses, la dernière le 3 novembre 2026."
+/// "72 %, entre 45 et 90 ; 3 justes sur 4 réponses, la dernière le 3 novembre 2026."
 fn behind(map: &SkillMap, node: &Node) -> String {
     let Some(evidence) = &node.evidence else {
         return if node.skill.measured {
@@ -210,10 +210,11 @@ fn behind(map: &SkillMap, node: &Node) -> String {
     };
     let (low, high) = evidence.interval(map.now);
     let percent = |share: f64| format::decimal((share * 100.0).round());
-    let right = format!("{} sur {}", evidence.right_answers, answers(evidence.answers));
+    let word = if evidence.right_answers > 1 { "justes" } else { "juste" };
+    let right = format!("{} {word} sur {}", evidence.right_answers, answers(evidence.answers));
     let last = if evidence.answers > 1 { "la dernière le" } else { "le" };
     format!(
-        "{}\u{a0}%, entre {} et {}\u{a0}; juste {right}, {last} {}.",
+        "{}\u{a0}%, entre {} et {}\u{a0}; {right}, {last} {}.",
         percent(evidence.mean(map.now)),
         percent(low),
         percent(high),

@@ -14,7 +14,10 @@ mod templates;
 #[cfg(test)]
 mod tests;
 
-use crate::{ctx::Ctx, db::data_dir::DataDir};
+use sqlx::{Connection as _, PgConnection};
+use uuid::Uuid;
+
+use crate::{ctx::Ctx, db::data_dir::DataDir, learning};
 
 /// Name in `DATA_DIR` of the list of sessions: role and cookie, a line each.
 const SESSIONS_FILE: &str = "bench-sessions.txt";
@@ -44,10 +47,25 @@ pub async fn bench(ctx: &Ctx, data: &DataDir, wanted: Wanted) -> anyhow::Result<
         let mut conn = bulk::connect(ctx).await?;
         let people = people::add(&mut conn, wanted.students).await?;
         sittings::add(&mut conn).await?;
+        learn(&mut conn).await?;
         bulk::tidy(&mut conn).await?;
-        sqlx::Connection::close(conn).await?;
+        conn.close().await?;
         let file = data.write_private(SESSIONS_FILE, people.cookies().as_bytes())?;
         println!("{} personnes connectées ; leurs cookies : {}", people.len(), file.display());
     }
+    Ok(())
+}
+
+/// What the attempts say of each student, by the product's own rules: some milliseconds a student.
+async fn learn(conn: &mut PgConnection) -> anyhow::Result<()> {
+    let students: Vec<Uuid> = sqlx::query_scalar("select id from bench_students").fetch_all(&mut *conn).await?;
+    for some in students.chunks(500) {
+        let mut tx = conn.begin().await?;
+        for student in some {
+            learning::rebuild::student(&mut tx, *student).await?;
+        }
+        tx.commit().await?;
+    }
+    println!("{} élèves dans le graphe des compétences", students.len());
     Ok(())
 }

@@ -53,7 +53,6 @@ async fn demo_at(ctx: &Ctx, data: &DataDir, now: DateTime<Utc>) -> anyhow::Resul
     results::insert(&mut tx, &sittings, &submissions).await?;
     talk::insert(&mut tx, &ctx.keys, calendar, &school).await?;
     presence::insert(&mut tx, &presence::draw(calendar, &school, &sittings)).await?;
-    store::date_history(&mut tx).await?;
     // Before the commit: a school whose passwords nobody knows would be worse than a list of a school that is not there
     // yet, which the next try replaces.
     data.write_private(ACCOUNTS_FILE, list.as_bytes())?;

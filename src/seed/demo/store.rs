@@ -114,9 +114,3 @@ async fn insert_requests(conn: &mut PgConnection, people: &People) -> Result<()>
     .await?;
     Ok(())
 }
-
-/// History was written down when it happened, and not today.
-pub(super) async fn date_history(conn: &mut PgConnection) -> Result<()> {
-    sqlx::query!("update progression_history set recorded_at = completed_at").execute(conn).await?;
-    Ok(())
-}
