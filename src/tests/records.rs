@@ -93,6 +93,7 @@ const ROWS: &[Row] = &[
     row("GET /eleves/:id/competences", Nothing, Student, SEEN),
     row("GET /eleves/:id/progression", Nothing, Student, SEEN),
     row("GET /eleves/:id/badges", Nothing, Student, SEEN),
+    row("GET /api/students/:student_id/badges", Nothing, Student, SEEN),
     // This student has an e-mail and a password: no guardian makes a new link any more.
     row("GET /comptes/:id/fiche", Nothing, Student, [200, 200, 404, 404, 404, 404, 404, 404]),
     row("POST /comptes/:id/fiche", Form(&[]), Student, [200, 200, 404, 404, 404, 404, 404, 404]),

@@ -7,7 +7,11 @@ const LIST: &str = include_str!("../../../assets/passwords/common.txt");
 /// Shortest word that counts as half of a password.
 const SHORTEST_HALF: usize = 3;
 
-static WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| words().collect());
+/// The words, and each without its digits ("sa7bi"): passwords are compared by their letters.
+static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let bare = words().map(letters).filter(|bare| bare.len() > SHORTEST_HALF);
+    words().map(str::to_owned).chain(bare).collect()
+});
 
 /// Every word of the list.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
@@ -65,9 +69,17 @@ mod tests {
 
     #[test]
     fn one_or_two_words_are_common_three_are_not() {
-        for common in
-            ["soleil", "soleil2024", "12soleil!!", "s0leil", "soleil-maman", "soleil99maman", "@dmin", "p@$$word"]
-        {
+        for common in [
+            "soleil",
+            "soleil2024",
+            "12soleil!!",
+            "s0leil",
+            "sa7bi00!!",
+            "soleil-maman",
+            "soleil99maman",
+            "@dmin",
+            "p@$$word",
+        ] {
             assert!(is_common(common), "{common}");
         }
         for fine in ["soleil maman vache", "jpvq", "", "2024"] {
