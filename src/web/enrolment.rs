@@ -3,7 +3,10 @@
 
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, http::Method};
 
-use super::{page::Redirect, visitor::Visitor};
+use super::{
+    page::{Page, Redirect},
+    visitor::Visitor,
+};
 use crate::error::Error;
 
 /// Where the second factor is set up.
@@ -30,8 +33,15 @@ impl<E: Endpoint> Endpoint for EnrolmentEndpoint<E> {
 
     async fn call(&self, req: Request) -> poem::Result<Response> {
         let path = req.uri().path();
-        if !req.data::<Visitor>().is_some_and(|visitor| visitor.must_enrol) || is_open(path) {
+        if !req.data::<Visitor>().is_some_and(|visitor| visitor.must_enrol) {
             return Ok(self.0.call(req).await?.into_response());
+        }
+        if is_open(path) {
+            let mut response = self.0.call(req).await?.into_response();
+            if let Some(page) = response.extensions_mut().get_mut::<Page>() {
+                page.news = false;
+            }
+            return Ok(response);
         }
         let reads = matches!(*req.method(), Method::GET | Method::HEAD);
         if reads && !path.starts_with("/api/") {

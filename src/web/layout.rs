@@ -109,7 +109,7 @@ fn header(page: &Page, person: Option<&Person>) -> Markup {
             a class="brand" href="/" { (icons::brand()) span { "Nexus Réussite" } }
             @match person {
                 Some(person) => {
-                    (unread(page.unread.unwrap_or(person.unread)))
+                    @if page.news { (unread(page.unread.unwrap_or(person.unread))) }
                     form method="post" action="/auth/signout" class="who" {
                         a class="who-name" href="/compte" aria-label={ (person.first_name) "\u{a0}: mon compte" } { (icons::person()) span { (person.first_name) } }
                         button class="link" type="submit" { "Se déconnecter" }

@@ -22,6 +22,8 @@ pub struct Page {
     pub focused: bool,
     /// What still waits for the person after this page, where the page itself changes it.
     pub unread: Option<Unread>,
+    /// Whether the header shows messages and notifications; not while they cannot be reached.
+    pub news: bool,
 }
 
 /// Width of the content column.
@@ -44,6 +46,7 @@ impl Page {
             title_font: true,
             focused: false,
             unread: None,
+            news: true,
         }
     }
 
