@@ -30,6 +30,9 @@ struct Link {
 
 impl Out {
     fn words(&mut self, words: &str) {
+        if words.is_empty() {
+            return;
+        }
         let words = unescape(words);
         let line_open = !self.text.is_empty() && !self.text.ends_with('\n');
         if words.starts_with(char::is_whitespace) && line_open {
@@ -120,6 +123,12 @@ mod tests {
         let expected = "Bonjour Amina & Ali,\n\nLe bilan de <Yanis> est prêt.\nIl est à vous.\n\n\
             Lire le bilan\u{20}: https://a.example/x?a=1&b=2\n\n- résultat\n- conseils\n\nOu : https://a.example.";
         assert_eq!(text(&mail), expected);
+    }
+
+    #[test]
+    fn a_link_in_a_list_keeps_its_distance_from_the_dash() {
+        let mail = html! { ul { li { a href="/a" { "Un" } } li { b { "Deux" } } } };
+        assert_eq!(text(&mail), "- Un\u{20}: /a\n- Deux");
     }
 
     #[test]
