@@ -57,7 +57,7 @@ pub async fn make(
         }
         people::store::set_email(conn, student, &email).await?;
     }
-    people::store::end_links(conn, student).await?;
+    links::kill_all(conn, student).await?;
     let url = activation::create_link(conn, ctx, student).await?;
     let account = people::store::find(conn, student).await?.ok_or_else(Error::not_found)?;
     if let Some(to) = account.email.as_deref().filter(|_| email.is_some()) {

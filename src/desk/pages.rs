@@ -1,7 +1,7 @@
 //! Pages of one item. The queue that leads here is on the assistante's dashboard.
 
 use poem::{
-    IntoResponse as _, Response, handler,
+    FromRequest, IntoResponse as _, Request, RequestBody, Response, handler,
     http::StatusCode,
     web::{Data, Path},
 };
@@ -34,99 +34,89 @@ pub struct Closing {
     note: String,
 }
 
-fn staff(visitor: &Visitor) -> Result<&Person> {
-    visitor.in_role(&[Role::Admin, Role::Assistante])
+/// Which item, and the member of staff who asks for it.
+pub(super) struct Asked {
+    person: Person,
+    kind: Kind,
+    id: Uuid,
 }
 
-fn kind_of(slug: &str) -> Result<Kind> {
-    Kind::from_slug(slug).ok_or_else(Error::not_found)
+impl<'a> FromRequest<'a> for Asked {
+    async fn from_request(req: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let visitor = req.data::<Visitor>().ok_or_else(Error::sign_in)?;
+        let person = visitor.in_role(&[Role::Admin, Role::Assistante])?.clone();
+        let Path((slug, id)) = Path::<(String, Uuid)>::from_request(req, body).await?;
+        let kind = Kind::from_slug(&slug).ok_or_else(Error::not_found)?;
+        Ok(Self { person, kind, id })
+    }
 }
 
-async fn load(ctx: &Ctx, kind: Kind, id: Uuid) -> Result<Detail> {
-    store::find(&ctx.pool, kind, id).await?.ok_or_else(Error::not_found)
-}
+impl Asked {
+    fn path(&self) -> String {
+        format!("/desk/{}/{}", self.kind.slug(), self.id)
+    }
 
-fn path(kind: Kind, id: Uuid) -> String {
-    format!("/desk/{}/{id}", kind.slug())
+    async fn load(&self, ctx: &Ctx) -> Result<Detail> {
+        store::find(&ctx.pool, self.kind, self.id).await?.ok_or_else(Error::not_found)
+    }
+
+    /// The item's page as it stands now.
+    async fn page(&self, ctx: &Ctx, errors: &FieldErrors) -> Result<Page> {
+        let detail = self.load(ctx).await?;
+        Ok(Page::new(self.kind.label(), views::item(self.kind, self.id, &detail, &self.person, errors)))
+    }
 }
 
 /// `/desk/{kind}/{id}`.
 #[handler]
-pub(super) async fn show(
-    ctx: Data<&Ctx>,
-    visitor: Data<&Visitor>,
-    Path((slug, id)): Path<(String, Uuid)>,
-) -> Result<Page> {
-    let person = staff(&visitor)?;
-    let kind = kind_of(&slug)?;
-    let detail = load(&ctx, kind, id).await?;
-    Ok(Page::new(kind.label(), views::item(kind, id, &detail, person, &FieldErrors::default())))
+pub(super) async fn show(ctx: Data<&Ctx>, asked: Asked) -> Result<Page> {
+    asked.page(&ctx, &FieldErrors::default()).await
 }
 
 /// Takes the item and shows it; held by another one, it is shown with that name.
 #[handler]
-pub(super) async fn take(
-    ctx: Data<&Ctx>,
-    visitor: Data<&Visitor>,
-    Path((slug, id)): Path<(String, Uuid)>,
-) -> Result<Redirect> {
-    let person = staff(&visitor)?;
-    let kind = kind_of(&slug)?;
-    if !store::take(&ctx.pool, kind, id, person.id).await? {
-        load(&ctx, kind, id).await?;
+pub(super) async fn take(ctx: Data<&Ctx>, asked: Asked) -> Result<Redirect> {
+    if !store::take(&ctx.pool, asked.kind, asked.id, asked.person.id).await? {
+        asked.load(&ctx).await?;
     }
-    Ok(Redirect::to(path(kind, id)))
+    Ok(Redirect::to(asked.path()))
 }
 
 /// Puts the item back into the queue.
 #[handler]
-pub(super) async fn release(
-    ctx: Data<&Ctx>,
-    visitor: Data<&Visitor>,
-    Path((slug, id)): Path<(String, Uuid)>,
-) -> Result<Redirect> {
-    let person = staff(&visitor)?;
-    let kind = kind_of(&slug)?;
-    store::release(&ctx.pool, kind, id, person.id).await?;
-    Ok(Redirect::to(person.role.landing()))
+pub(super) async fn release(ctx: Data<&Ctx>, asked: Asked) -> Result<Redirect> {
+    store::release(&ctx.pool, asked.kind, asked.id, asked.person.id).await?;
+    Ok(Redirect::to(asked.person.role.landing()))
 }
 
 /// Ends the item. Who comes second is told who was first, and nothing happens twice.
 #[handler]
-pub(super) async fn close(
-    ctx: Data<&Ctx>,
-    visitor: Data<&Visitor>,
-    Path((slug, id)): Path<(String, Uuid)>,
-    Form(form): Form<Closing>,
-) -> Result<Response> {
-    let person = staff(&visitor)?;
-    let kind = kind_of(&slug)?;
-    let outcome = Outcome::from_key(&form.outcome).filter(|outcome| kind.outcomes().contains(outcome));
+pub(super) async fn close(ctx: Data<&Ctx>, asked: Asked, Form(form): Form<Closing>) -> Result<Response> {
+    let outcome = Outcome::from_key(&form.outcome).filter(|outcome| asked.kind.outcomes().contains(outcome));
     let mut checks = Checks::default();
     checks.check("outcome", outcome.is_some(), "Choisissez comment se termine cette demande");
     checks.optional("note", Some(&form.note), MOST_NOTE);
     let errors = checks.finish();
     let (Some(outcome), true) = (outcome, errors.is_empty()) else {
-        let detail = load(&ctx, kind, id).await?;
-        let page = Page::new(kind.label(), views::item(kind, id, &detail, person, &errors));
+        let page = asked.page(&ctx, &errors).await?;
         return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     };
-    if !end(&ctx, person, kind, id, outcome, given(Some(&form.note))).await? {
-        let detail = load(&ctx, kind, id).await?;
-        let page = Page::new(kind.label(), views::item(kind, id, &detail, person, &FieldErrors::default()));
+    if !end(&ctx, &asked, outcome, given(Some(&form.note))).await? {
+        let page = asked.page(&ctx, &FieldErrors::default()).await?;
         return Ok(page.status(StatusCode::CONFLICT).into_response());
     }
-    Ok(Redirect::to(person.role.landing()).into_response())
+    Ok(Redirect::to(asked.person.role.landing()).into_response())
 }
 
 /// The end of an item and what goes with it, in one transaction.
-async fn end(ctx: &Ctx, person: &Person, kind: Kind, id: Uuid, outcome: Outcome, note: Option<&str>) -> Result<bool> {
+async fn end(ctx: &Ctx, asked: &Asked, outcome: Outcome, note: Option<&str>) -> Result<bool> {
+    let Asked { person, kind, id } = asked;
     let mut tx = ctx.pool.begin().await?;
-    if !store::close(&mut tx, kind, id, person.id, outcome, note).await? {
+    if !store::close(&mut tx, *kind, *id, person.id, outcome, note).await? {
         return Ok(false);
     }
     if outcome == Outcome::Resent {
-        let sent = activation::send_again(&mut tx, ctx, person.id, id).await?;
+        let sent = activation::send_again(&mut tx, ctx, person.id, *id).await?;
         if !matches!(sent, Sent::ToOwner | Sent::ToGuardians(_)) {
             return Err(Error::conflict(sent.sentence()));
         }

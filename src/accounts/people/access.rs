@@ -6,12 +6,12 @@ use uuid::Uuid;
 
 use super::{Account, Refusal, State, mails, store, subject};
 use crate::{
-    accounts::{activation, rights},
+    accounts::{activation, rights, standing},
     compliance::audit,
     ctx::Ctx,
     error::{Error, Result},
     messaging,
-    web::{Person, Role},
+    web::{Person, Role, session_list},
 };
 
 /// The account, when this person may manage it.
@@ -36,12 +36,7 @@ pub async fn close(conn: &mut PgConnection, actor: &Person, id: Uuid) -> Result<
     if account.role == Role::Admin && !store::another_admin(conn, id).await? {
         return Ok(Err(Refusal::LastAdmin));
     }
-    if store::set_closed(conn, id, true).await? {
-        store::end_sessions(conn, id).await?;
-        store::end_links(conn, id).await?;
-        audit::record(conn, Some(actor.id), "users.close", &subject(id), &json!({ "role": account.role.key() }))
-            .await?;
-    }
+    standing::deactivate(conn, actor.id, id).await?;
     Ok(Ok(()))
 }
 
@@ -50,15 +45,13 @@ pub async fn reopen(conn: &mut PgConnection, actor: &Person, id: Uuid) -> Result
     if let Err(refusal) = managed(conn, actor, id).await? {
         return Ok(Err(refusal));
     }
-    if store::set_closed(conn, id, false).await? {
-        audit::record(conn, Some(actor.id), "users.reopen", &subject(id), &json!({})).await?;
-    }
+    standing::reactivate(conn, actor.id, id).await?;
     Ok(Ok(()))
 }
 
 /// After a change of role: no session of the old one goes on, and a new coach gets the row of one.
 pub(super) async fn change_role(conn: &mut PgConnection, account: &Account, role: Role) -> Result<()> {
-    store::end_sessions(conn, account.id).await?;
+    session_list::end_all(conn, account.id, None).await?;
     if account.role == Role::Coach {
         store::delete_coaching(conn, account.id).await?;
     }

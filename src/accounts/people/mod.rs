@@ -34,6 +34,7 @@ pub(super) use self::{
 };
 use super::{normal_email, rights};
 use crate::{
+    accounts::links,
     compliance::audit,
     ctx::Ctx,
     error::Result,
@@ -100,7 +101,7 @@ pub async fn update(
         access::change_role(conn, &account, role).await?;
     }
     if email != account.email {
-        store::end_links(conn, id).await?;
+        links::kill_all(conn, id).await?;
         if let Some(mail) = mails::address_changed(ctx, &account) {
             messaging::send(conn, &mail).await?;
         }

@@ -194,33 +194,6 @@ pub async fn another_admin(conn: &mut PgConnection, id: Uuid) -> Result<bool> {
     row.fetch_one(conn).await.map_err(Error::from)
 }
 
-/// Closes or reopens the account; false when it was so already.
-pub async fn set_closed(conn: &mut PgConnection, id: Uuid, closed: bool) -> Result<bool> {
-    let changed = sqlx::query!(
-        "update users set deactivated_at = case when $2 then now() end, updated_at = clock_timestamp()
-         where id = $1 and (deactivated_at is not null) <> $2",
-        id,
-        closed
-    )
-    .execute(conn)
-    .await?;
-    Ok(changed.rows_affected() == 1)
-}
-
-/// Ends every session of the account.
-pub async fn end_sessions(conn: &mut PgConnection, id: Uuid) -> Result<()> {
-    sqlx::query!("delete from sessions where user_id = $1", id).execute(conn).await?;
-    Ok(())
-}
-
-/// Makes the links that are on their way useless.
-pub async fn end_links(conn: &mut PgConnection, id: Uuid) -> Result<()> {
-    sqlx::query!("update account_links set used_at = now() where user_id = $1 and used_at is null", id)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Takes the students from somebody who is no coach any more.
 pub async fn delete_coaching(conn: &mut PgConnection, id: Uuid) -> Result<()> {
     sqlx::query!("delete from coach_students where coach_id = $1", id).execute(conn).await?;

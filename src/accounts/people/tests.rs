@@ -132,7 +132,7 @@ async fn a_closed_account_is_signed_out_at_once_and_opens_again_as_it_was() {
     desk.post(&format!("{path}/close"), &[]).await.redirected();
     parent.get("/dashboard/parent").await.assert(303);
     desk.post(&format!("{path}/close"), &[]).await.redirected();
-    assert_eq!(audited(&app.ctx.pool, "users.close").await, 1);
+    assert_eq!(audited(&app.ctx.pool, "accounts.deactivate").await, 1);
     desk.post(&format!("{path}/activation"), &[]).await.assert_page(422, "fermé");
     desk.post(&format!("{path}/reopen"), &[]).await.redirected();
     app.sign_in(parent.id).await.get("/dashboard/parent").await.assert(200);

@@ -5,6 +5,7 @@ mod cohort;
 mod directeur;
 mod ending;
 mod free;
+mod free_again;
 mod free_api;
 mod practice;
 mod record;

@@ -125,6 +125,17 @@ async fn what_is_too_large_is_413_in_every_form() {
     assert_json(&who.post("/api/auth/callback/credentials", &[("email", &long)]).await, 413, "PAYLOAD_TOO_LARGE");
 }
 
+/// The first answer that is a refusal: between two requests, a slow machine earns one more.
+async fn refused(ask: impl Fn() -> Ask) -> Answer {
+    for _ in 0..300 {
+        let answer = ask().await;
+        if answer.status == 429 {
+            return answer;
+        }
+    }
+    panic!("never refused");
+}
+
 #[tokio::test]
 async fn too_many_changes_are_429_in_every_form_and_for_one_session_only() {
     let app = TestApp::new().await;
@@ -137,9 +148,9 @@ async fn too_many_changes_are_429_in_every_form_and_for_one_session_only() {
         assert!(sent < 3000, "never refused");
     }
     assert!(sent >= 300, "{sent}");
-    assert_page(&change(&busy).await, 429, "Un peu de patience");
-    assert_toast(&change(&busy).htmx().await, 429);
-    assert_json(&json(change(&busy)).await, 429, "RATE_LIMIT_EXCEEDED");
+    assert_page(&refused(|| change(&busy)).await, 429, "Un peu de patience");
+    assert_toast(&refused(|| change(&busy).htmx()).await, 429);
+    assert_json(&refused(|| json(change(&busy))).await, 429, "RATE_LIMIT_EXCEEDED");
     busy.get("/dashboard/eleve").await.assert(200);
     change(&other).await.assert_redirect("/bilan-gratuit");
 }
