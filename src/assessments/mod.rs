@@ -1,5 +1,5 @@
 //! Assessments: question banks, attempts, scores, the standardised score and its cohorts. Owns `assessments`,
-//! `attempts`, `attempt_answers`, `domain_scores`, `skill_scores`, `standard_scores`, `cohorts`, `cohort_bins`,
+//! `attempts`, `attempt_answers`, `skill_scores`, `standard_scores`, `cohorts`, `cohort_bins`,
 //! `cohort_months`, `recomputes`, `submission_keys`, and the tables of [`items`].
 //!
 //! Always true: COMPLETED means scored, in one transaction; a score carries its rule version and the cohort that made

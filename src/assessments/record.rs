@@ -169,10 +169,8 @@ async fn insert_scores(conn: &mut PgConnection, completion: &Completion<'_>) -> 
         scored.skill_scores.iter().map(|one| narrow(of(one))).collect()
     };
     sqlx::query!(
-        "with domain as (
-             insert into domain_scores (assessment_id, domain, score)
-             select $1, d.domain, d.score from unnest($2::text[], $3::int2[]) as d (domain, score))
-         insert into skill_scores (assessment_id, tags, scores, corrects, totals) values ($1, $4, $5, $6, $7)",
+        "insert into skill_scores (assessment_id, domains, domain_scores, tags, scores, corrects, totals)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         completion.id,
         &domains,
         &domain_values,

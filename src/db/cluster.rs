@@ -16,6 +16,7 @@ mod link;
 mod pid_file;
 mod place;
 mod postmaster;
+mod settings;
 mod sharing;
 #[cfg(test)]
 mod tests;

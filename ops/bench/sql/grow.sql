@@ -10,7 +10,7 @@ set statement_timeout = 0;
 begin;
 
 create temp table bulky as
-select unnest(array['domain_scores', 'skill_scores', 'attempt_answers', 'standard_scores'])::regclass as bulk;
+select unnest(array['skill_scores', 'attempt_answers', 'standard_scores'])::regclass as bulk;
 create temp table keys as
 select conrelid::regclass as bulk, conname, pg_get_constraintdef(oid) as definition
 from pg_constraint join bulky on conrelid = bulk where contype in ('p', 'u');
@@ -47,11 +47,11 @@ select id, uuid_send(bench.id('seed', number)), 60, at + interval '60 min', at +
 insert into attempt_answers (assessment_id, question, choice, nsp, seen_at, answered_at)
 select w.id, c.number, case when code < 4 then code end, code = 4, at, at
 from wave w join bench.choices c using (pupil) where app order by w.number, c.number;
-insert into domain_scores (assessment_id, domain, score)
-select w.id, d.domain, d.score from wave w join bench.domains d using (pupil) order by w.number, d.domain;
-insert into skill_scores (assessment_id, tags, scores, corrects, totals)
-select w.id, s.tags, s.scores, s.corrects, s.totals
+insert into skill_scores (assessment_id, domains, domain_scores, tags, scores, corrects, totals)
+select w.id, d.domains, d.scores, s.tags, s.scores, s.corrects, s.totals
 from wave w join (
+    select pupil, array_agg(domain order by domain) as domains, array_agg(score order by domain) as scores
+    from bench.domains group by pupil) d using (pupil) join (
     select pupil, array_agg(tag order by tag) as tags, array_agg(score order by tag) as scores,
            array_agg(correct order by tag) as corrects, array_agg(total order by tag) as totals
     from bench.skills group by pupil) s using (pupil) order by w.number;
@@ -88,6 +88,6 @@ insert into cohort_months
 select cohort_id, date_trunc('month', scored_on), count(*), sum(round(ssn * 10)), sum(global_score) from standard_scores group by 1, 2;
 create table bench.filled ();
 commit;
-vacuum (analyze) assessments, attempts, attempt_answers, domain_scores, skill_scores, standard_scores, users, students,
+vacuum (analyze) assessments, attempts, attempt_answers, skill_scores, standard_scores, users, students,
     cohorts, cohort_bins, cohort_months;
 checkpoint;

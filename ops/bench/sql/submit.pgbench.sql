@@ -10,12 +10,9 @@ insert into assessments (id, origin, bank, engine_version, subject, grade, stude
 values (encode(int8send(:high) || int8send(:low), 'hex')::uuid, 'API', :bank, 'scoring_v2', 'MATHS', 'TERMINALE',
     'Élève pgbench', 'eleve@bench.example', null, '{"schoolYear": "2026-2027"}', :answers, 2400000, null, 'pgbench', '127.0.0.1',
     now(), 'COMPLETED', true, now(), :scoring, 57, 90, 'SKIPPED', 'LLM_GENERATION_SKIPPED', 'LLM_MODE=off, or no model configured');
-with domain as (
-    insert into domain_scores (assessment_id, domain, score)
-    select encode(int8send(:high) || int8send(:low), 'hex')::uuid, d.domain, d.score
-    from unnest(:domains::text[], :domain_scores::int2[]) as d (domain, score))
-insert into skill_scores (assessment_id, tags, scores, corrects, totals)
-values (encode(int8send(:high) || int8send(:low), 'hex')::uuid, :tags::text[], :scores::int2[], :corrects::int2[], :totals::int2[]);
+insert into skill_scores (assessment_id, domains, domain_scores, tags, scores, corrects, totals)
+values (encode(int8send(:high) || int8send(:low), 'hex')::uuid, :domains::text[], :domain_scores::int2[], :tags::text[],
+    :scores::int2[], :corrects::int2[], :totals::int2[]);
 select id as cohort, n, sum_micro, sum_sq from cohorts where bank = :bank and rule_version = 'scoring_v2' for update \gset
 with score as (
     insert into standard_scores (assessment_id, cohort_id, raw_micro, cohort_micro, global_score, scored_on, ssn,

@@ -4,20 +4,16 @@
 pub mod change;
 mod common;
 pub mod fields;
+mod hash;
 mod patterns;
 pub mod rule;
 
 use std::sync::Arc;
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version, password_hash::phc::PasswordHash,
-};
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Result};
 
-/// Memory in KiB (19 MiB), passes and lanes: OWASP's first choice for Argon2id.
-const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 /// Hashes computed at once.
 const AT_ONCE: usize = 2;
 /// Longest password that is hashed; longer ones are refused before.
@@ -33,13 +29,13 @@ pub struct Passwords {
 impl Passwords {
     /// Prepares the hash used for unknown accounts.
     pub fn new() -> anyhow::Result<Self> {
-        let nobody = hash_now(&uuid::Uuid::new_v4().to_string())?;
+        let nobody = hash::make(&uuid::Uuid::new_v4().to_string())?;
         Ok(Self { permits: Arc::new(Semaphore::new(AT_ONCE)), nobody })
     }
 
     /// PHC string of a password.
     pub async fn hash(&self, password: String) -> Result<String> {
-        self.run(move || hash_now(&password)).await?.map_err(Error::internal)
+        self.run(move || hash::make(&password)).await?.map_err(Error::internal)
     }
 
     /// Whether the password belongs to the stored hash; `None` (no such account, no password yet) takes the same time
@@ -47,7 +43,7 @@ impl Passwords {
     pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool> {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.nobody.clone());
-        let matches = self.run(move || verify_now(&password, &stored)).await?;
+        let matches = self.run(move || hash::matches(&password, &stored)).await?;
         Ok(matches && known)
     }
 
@@ -60,22 +56,6 @@ impl Passwords {
         .await
         .map_err(Error::internal)
     }
-}
-
-fn argon2() -> anyhow::Result<Argon2<'static>> {
-    let (memory, passes, lanes) = COST;
-    let params = Params::new(memory, passes, lanes, None).map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn hash_now(password: &str) -> anyhow::Result<String> {
-    let hash = argon2()?.hash_password(password.as_bytes()).map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok(hash.to_string())
-}
-
-fn verify_now(password: &str, stored: &str) -> bool {
-    let Ok(hash) = PasswordHash::new(stored) else { return false };
-    argon2().is_ok_and(|argon2| argon2.verify_password(password.as_bytes(), &hash).is_ok())
 }
 
 #[cfg(test)]

@@ -245,7 +245,7 @@ async fn find_as(
                s.ssn as "ssn?", s.cohort_n as "cohort_n?", s.cohort_mean as "cohort_mean?", s.cohort_std as "cohort_std?",
                c.n as "live_n?", c.sum_micro as "live_sum_micro?", c.sum_sq as "live_sum_sq?",
                coalesce(bins.tenths, '{}') as "bin_tenths!", coalesce(bins.counts, '{}') as "bin_counts!",
-               coalesce(d.keys, '{}') as "domain_keys!", coalesce(d.scores, '{}') as "domain_values!",
+               coalesce(k.domains, '{}') as "domain_keys!", coalesce(k.domain_scores, '{}') as "domain_values!",
                coalesce(k.tags, '{}') as "skill_tags!", coalesce(k.scores, '{}') as "skill_values!",
                coalesce(k.corrects, '{}') as "skill_right!", coalesce(k.totals, '{}') as "skill_total!",
                coalesce(r.audiences, '{}') as "report_audiences!", coalesce(r.texts, '{}') as "report_texts!",
@@ -259,8 +259,6 @@ async fn find_as(
            left join lateral (
                select array_agg(tenths order by tenths) as tenths, array_agg(n order by tenths) as counts
                from cohort_bins where cohort_id = s.cohort_id) bins on true
-           left join lateral (
-               select array_agg(domain) as keys, array_agg(score) as scores from domain_scores where assessment_id = a.id) d on true
            left join skill_scores k on k.assessment_id = a.id
            left join lateral (
                select array_agg(audience) as audiences, array_agg(markdown) as texts, array_agg(model) as models,

@@ -52,7 +52,7 @@ async fn sent_many_times_at_once_it_is_one_score_and_one_more_in_the_cohort() {
         sent.assert_redirect(&format!("/assessments/{attempt}/result"));
     }
     assert_eq!((cohort_n(&app).await, count(&app, "standard_scores").await), (1, 1));
-    assert_eq!(count(&app, "domain_scores").await, 4);
+    assert_eq!(count(&app, "skill_scores").await, 1);
     let (status, in_cohort, global, ssn) = state(&app, attempt).await;
     assert_eq!((status.as_str(), in_cohort), ("COMPLETED", true));
     assert!(global.is_some() && ssn.is_some());

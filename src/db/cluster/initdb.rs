@@ -13,34 +13,11 @@ use tokio::io::AsyncWriteExt as _;
 use super::{
     link,
     place::{Place, make_private},
+    settings,
 };
 
 /// Debian, Ubuntu and Red Hat have the first; `C` is everywhere. Both sort by code point; text is UTF-8.
 const LOCALES: [&str; 2] = ["C.UTF-8", "C"];
-
-/// Appended to `postgresql.conf`, where the owner of the machine may change it.
-const SETTINGS: &str = "
-# --- Nexus Reussite: private cluster -------------------------------------------------
-# Reached by its socket only, in a folder closed to other people.
-listen_addresses = ''
-unix_socket_permissions = 0700
-# What was acknowledged survives a crash.
-fsync = on
-synchronous_commit = on
-full_page_writes = on
-# Modest: it shares the machine with the app.
-max_connections = 60
-shared_buffers = 128MB
-max_wal_size = 512MB
-jit = off
-timezone = 'UTC'
-# The log says what went wrong, without the data of people (values are in details and statements).
-lc_messages = 'C'
-log_min_messages = warning
-log_checkpoints = off
-log_error_verbosity = terse
-log_min_error_statement = panic
-";
 
 /// Makes the cluster of this place.
 ///
@@ -69,9 +46,9 @@ impl Drop for Draft {
 }
 
 async fn put_in_place(place: &Place, draft: &Path) -> Result<()> {
-    let settings = draft.join("postgresql.conf");
-    append_as_user(place, &settings, SETTINGS).await?;
-    File::open(&settings)?.sync_all()?;
+    let file = draft.join("postgresql.conf");
+    append_as_user(place, &file, &settings::text()).await?;
+    File::open(&file)?.sync_all()?;
     fs::rename(draft, &place.dir)
         .with_context(|| format!("La base de données ne peut pas être mise en place dans {}", place.dir.display()))?;
     Ok(File::open(&place.root)?.sync_all()?)

@@ -243,20 +243,16 @@ impl Batch<'_> {
     }
 
     async fn insert_parts(&self, conn: &mut PgConnection) -> anyhow::Result<()> {
-        let parts = [
-            "insert into domain_scores (assessment_id, domain, score)
-             select mine.id, d.domain, d.score
-             from (select r.id, t.* from bench_rows r join bench_templates t on t.number = r.template
-                   where r.at >= $1 and r.at < $2 order by r.at) mine,
-                  unnest(mine.domains, mine.domain_scores) as d (domain, score)",
-            "insert into skill_scores (assessment_id, tags, scores, corrects, totals)
-             select r.id, t.tags, t.skill_scores, t.skill_right, t.skill_total
+        sqlx::query(
+            "insert into skill_scores (assessment_id, domains, domain_scores, tags, scores, corrects, totals)
+             select r.id, t.domains, t.domain_scores, t.tags, t.skill_scores, t.skill_right, t.skill_total
              from bench_rows r join bench_templates t on t.number = r.template
              where r.at >= $1 and r.at < $2 order by r.at",
-        ];
-        for sql in parts {
-            sqlx::query(sql).bind(self.rows.0).bind(self.rows.1).execute(&mut *conn).await?;
-        }
+        )
+        .bind(self.rows.0)
+        .bind(self.rows.1)
+        .execute(conn)
+        .await?;
         Ok(())
     }
 
@@ -301,7 +297,7 @@ impl Batch<'_> {
 /// As the tables are after a while: no benchmark should meet the first cleaning of a million new rows.
 pub(super) async fn tidy(conn: &mut PgConnection) -> anyhow::Result<()> {
     sqlx::raw_sql("vacuum (analyze) users, students, guardianships, coach_students, coaches, sessions, bilan_requests,
-             assessments, attempts, attempt_answers, domain_scores, skill_scores, standard_scores, cohorts, cohort_bins, cohort_months")
+             assessments, attempts, attempt_answers, skill_scores, standard_scores, cohorts, cohort_bins, cohort_months")
         .execute(conn)
         .await?;
     Ok(())

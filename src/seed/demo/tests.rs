@@ -265,14 +265,14 @@ async fn a_failure_in_the_middle_leaves_nothing_and_the_next_try_does_all() {
             if (select count(*) from standard_scores) > 40 then raise exception 'the power fails'; end if;
             return new;
         end $$";
-    let trigger = "create trigger broken before insert on domain_scores for each row execute function broken()";
+    let trigger = "create trigger broken before insert on skill_scores for each row execute function broken()";
     for sql in [mine, trigger] {
         sqlx::query(sql).execute(&ctx.pool).await.expect("trap");
     }
     demo_at(&ctx, &folder.0, moment()).await.expect_err("broken");
     assert!(contents(&ctx.pool).await.is_empty());
     assert!(seed::is_empty(&ctx.pool).await.expect("empty"));
-    sqlx::query("drop trigger broken on domain_scores").execute(&ctx.pool).await.expect("mended");
+    sqlx::query("drop trigger broken on skill_scores").execute(&ctx.pool).await.expect("mended");
     demo_at(&ctx, &folder.0, moment()).await.expect("seeded");
     assert!(!seed::is_empty(&ctx.pool).await.expect("full"));
 }
