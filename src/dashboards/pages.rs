@@ -96,7 +96,7 @@ pub async fn assistante(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Resp
     Ok(page("À traiter", views::assistante(person, &queue, &messages)))
 }
 
-/// `/dashboard/admin`.
+/// `/dashboard/admin`: four queries, of constant cost.
 #[handler]
 pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Admin)? {
@@ -104,10 +104,10 @@ pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
     let pool = &ctx.pool;
-    let (stats, school, events) = tokio::try_join!(
-        stats::load(pool),
-        school::store::load(pool),
+    let ((stats, tallies), waiting, events) = tokio::try_join!(
+        stats::load_figures(pool),
+        school::store::load_waiting(pool),
         school::store::list_activity(pool, MOST_EVENTS)
     )?;
-    Ok(page("Administration", school::views::admin(person, &stats, &school, &events)))
+    Ok(page("Administration", school::views::admin(person, &stats, &tallies, &waiting, &events)))
 }

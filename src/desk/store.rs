@@ -10,12 +10,15 @@ use crate::error::{Error, Result};
 /// Most items on the page; the rest comes up as these are done.
 pub const MOST_ITEMS: i64 = 50;
 
+/// Most items that are counted.
+pub const MOST_COUNTED: i64 = 1000;
+
 /// The queue.
 #[derive(Debug)]
 pub struct Queue {
     /// The oldest first, at most [`MOST_ITEMS`].
     pub items: Vec<Item>,
-    /// All that wait, those not shown included.
+    /// All that wait, those not shown included; counted up to [`MOST_COUNTED`].
     pub waiting: i64,
     /// Closed by somebody of the staff since midnight in Tunis.
     pub done_today: i64,
@@ -56,27 +59,32 @@ pub async fn load_queue(pool: &PgPool) -> Result<Queue> {
     let rows = sqlx::query_as!(
         Row,
         r#"with open as materialized (
-               select *, count(*) over () as waiting from desk_items
+               select * from desk_items
                where closed_at is null and (waits_until is null or waits_until <= now())
                order by opened_at, subject_id limit $1),
+           waiting as (
+               select count(*) as n from (
+                   select from desk_items where closed_at is null and (waits_until is null or waits_until <= now())
+                   limit $2) few),
            done as (
                select count(*) as today from desk_items
                where closed_by is not null
                  and closed_at >= date_trunc('day', now() at time zone 'Africa/Tunis') at time zone 'Africa/Tunis')
            select coalesce(i.kind, '') as "kind!", coalesce(i.subject_id, '00000000-0000-0000-0000-000000000000') as "subject_id!",
-                  coalesce(i.opened_at, now()) as "opened_at!", coalesce(i.waiting, 0) as "waiting!", done.today as "done_today!",
+                  coalesce(i.opened_at, now()) as "opened_at!", waiting.n as "waiting!", done.today as "done_today!",
                   coalesce(r.parent_first_name || ' ' || r.parent_last_name, u.first_name || ' ' || u.last_name, m.to_name,
                            a.student_name) as who,
                   coalesce(r.parent_phone || ', pour ' || r.student_first_name, u.email, m.to_email, a.subject) as what,
                   i.taken_by as holder, t.first_name || ' ' || t.last_name as holder_name, i.taken_at
-           from done left join open i on true
+           from done cross join waiting left join open i on true
            left join bilan_requests r on i.kind = 'REQUEST' and r.id = i.subject_id
            left join users u on i.kind = 'ACTIVATION' and u.id = i.subject_id
            left join outbox m on i.kind = 'MAIL' and m.id = i.subject_id
            left join assessments a on i.kind = 'REPORT' and a.id = i.subject_id
            left join users t on t.id = i.taken_by
            order by i.opened_at, i.subject_id"#,
-        MOST_ITEMS
+        MOST_ITEMS,
+        MOST_COUNTED
     )
     .fetch_all(pool)
     .await?;

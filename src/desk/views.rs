@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     model::{Holder, Item, Kind, Outcome},
-    store::{Closed, Detail, Queue},
+    store::{Closed, Detail, MOST_COUNTED, Queue},
 };
 use crate::{
     assessments::runner::paths,
@@ -31,7 +31,7 @@ pub fn queue(queue: &Queue, person: &Person) -> Markup {
     let now = Utc::now();
     html! {
         section class="card" id="queue" aria-labelledby="queue-title" {
-            h2 id="queue-title" { "À traiter" @if queue.waiting > 0 { " " span class="muted num" { (format::count(queue.waiting)) } } }
+            h2 id="queue-title" { "À traiter" @if queue.waiting > 0 { " " span class="muted num" { @if queue.waiting >= MOST_COUNTED { "plus de " (format::count(queue.waiting - 1)) } @else { (format::count(queue.waiting)) } } } }
             @if queue.items.is_empty() {
                 div class="empty" {
                     (icons::check())

@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     learning::{badges::JudgeActiveDays, jobs::BacktestProjections},
     messaging,
+    ops::tallies::MergeTallies,
 };
 
 /// What runs when.
@@ -33,6 +34,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),
         entry::<ForgetImports>(Every::Hour),
+        entry::<MergeTallies>(Every::Day { from: 2 }),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),
     ]
 }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     catalogue::{self, Catalogue, Skill},
+    graph::Graph,
     mastery::{Evidence, Level},
 };
 use crate::assessments::model::Grade;
@@ -88,9 +89,9 @@ impl SkillMap {
             next: None,
             opens: 0,
         };
-        let needed = needed_by_all(catalogue, below);
+        let graph = Graph::of(catalogue);
         let doubtful = |skill: &&'static Skill| {
-            needed.contains(skill.tag.as_str()) && matches!(state(&skill.tag), State::Shaky | State::Unknown)
+            graph.needed().contains(skill.tag.as_str()) && matches!(state(&skill.tag), State::Shaky | State::Unknown)
         };
         let mut map = Self {
             catalogue,
@@ -101,7 +102,7 @@ impl SkillMap {
                 .collect(),
             now,
         };
-        map.rank(below);
+        map.rank(&graph);
         map
     }
 
@@ -127,15 +128,14 @@ impl SkillMap {
         self.all().all(|node| node.state == State::NotMeasured)
     }
 
-    fn rank(&mut self, below: Option<&'static Catalogue>) {
-        let graph = Graph::new(self.catalogue, below);
+    fn rank(&mut self, graph: &Graph) {
         let states: HashMap<&str, State> = self.all().map(|node| (node.skill.tag.as_str(), node.state)).collect();
         let known = |tag: &str| states.get(tag) == Some(&State::Known);
         let implied: BTreeSet<&str> = self
             .nodes
             .iter()
             .filter(|node| node.state == State::Known)
-            .flat_map(|node| graph.under(&node.skill.tag))
+            .flat_map(|node| graph.under(&node.skill.tag).iter().copied())
             .collect();
         let own: BTreeSet<&str> = self.nodes.iter().map(|node| node.skill.tag.as_str()).collect();
         let holds = |tag: &str| match states.get(tag) {
@@ -149,7 +149,7 @@ impl SkillMap {
         };
         let opens: HashMap<&str, usize> = states
             .keys()
-            .map(|tag| (*tag, graph.above(tag).into_iter().filter(|it| own.contains(it) && !known(it)).count()))
+            .map(|tag| (*tag, graph.above(tag).iter().filter(|it| own.contains(*it) && !known(it)).count()))
             .collect();
         let weight = |node: &Node| {
             let mean = node.evidence.map_or(1.0, |it| it.mean(self.now));
@@ -168,46 +168,6 @@ impl SkillMap {
             node.next = order.get(node.skill.tag.as_str()).copied();
             node.opens = opens[node.skill.tag.as_str()];
         }
-    }
-}
-
-/// Tags of the grade below that a skill of this grade stands on.
-fn needed_by_all<'a>(catalogue: &'a Catalogue, below: Option<&'a Catalogue>) -> BTreeSet<&'a str> {
-    let graph = Graph::new(catalogue, below);
-    catalogue.skills.iter().flat_map(|skill| graph.under(&skill.tag)).collect()
-}
-
-/// Who needs whom.
-struct Graph<'a>(HashMap<&'a str, &'a Skill>);
-
-impl<'a> Graph<'a> {
-    fn new(catalogue: &'a Catalogue, below: Option<&'a Catalogue>) -> Self {
-        let all = catalogue.skills.iter().chain(below.into_iter().flat_map(|it| &it.skills));
-        Self(all.map(|skill| (skill.tag.as_str(), skill)).collect())
-    }
-
-    /// All that a skill stands on, however far down.
-    fn under(&self, tag: &str) -> BTreeSet<&'a str> {
-        self.closure(tag, |tag| {
-            self.0.get(tag).map_or_else(Vec::new, |it| it.needs.iter().map(String::as_str).collect())
-        })
-    }
-
-    /// All that stands on a skill, however far up.
-    fn above(&self, tag: &str) -> BTreeSet<&'a str> {
-        self.closure(tag, |tag| {
-            self.0.iter().filter(|(_, it)| it.needs.iter().any(|need| need == tag)).map(|(tag, _)| *tag).collect()
-        })
-    }
-
-    fn closure(&self, from: &str, step: impl Fn(&str) -> Vec<&'a str>) -> BTreeSet<&'a str> {
-        let (mut found, mut open) = (BTreeSet::new(), step(from));
-        while let Some(tag) = open.pop() {
-            if found.insert(tag) {
-                open.extend(step(tag));
-            }
-        }
-        found
     }
 }
 

@@ -17,6 +17,7 @@ pub mod badges;
 pub mod beta;
 pub mod catalogue;
 pub mod feed;
+mod graph;
 pub mod jobs;
 pub mod map;
 pub mod mastery;

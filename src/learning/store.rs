@@ -55,9 +55,12 @@ pub(super) async fn list_mastery(
     db: impl PgExecutor<'_>,
     students: &[Uuid],
 ) -> Result<HashMap<(Uuid, Subject), Measured>> {
+    // A row for each map, not for each skill: a coach's page reads thirty students with sixty skills each.
     let rows = sqlx::query!(
-        "select student_id, subject, skill_tag, known, unknown, answers, right_answers, last_at from skill_mastery
-         where student_id = any($1)",
+        r#"select student_id, subject, array_agg(skill_tag) as "tags!", array_agg(known) as "known!",
+                  array_agg(unknown) as "unknown!", array_agg(answers) as "answers!",
+                  array_agg(right_answers) as "right_answers!", array_agg(last_at) as "last_at!: Vec<DateTime<Utc>>"
+           from skill_mastery where student_id = any($1) group by student_id, subject"#,
         students
     )
     .fetch_all(db)
@@ -65,14 +68,14 @@ pub(super) async fn list_mastery(
     let mut found: HashMap<(Uuid, Subject), Measured> = HashMap::new();
     for row in rows {
         let Some(subject) = Subject::parse(&row.subject) else { continue };
-        let evidence = Evidence {
-            known: row.known,
-            unknown: row.unknown,
-            answers: row.answers,
-            right_answers: row.right_answers,
-            last_at: row.last_at,
-        };
-        found.entry((row.student_id, subject)).or_default().insert(row.skill_tag, evidence);
+        let evidence = (0..row.tags.len()).map(|at| Evidence {
+            known: row.known[at],
+            unknown: row.unknown[at],
+            answers: row.answers[at],
+            right_answers: row.right_answers[at],
+            last_at: row.last_at[at],
+        });
+        found.insert((row.student_id, subject), row.tags.iter().cloned().zip(evidence).collect());
     }
     Ok(found)
 }

@@ -2,5 +2,6 @@
 
 mod checks;
 pub mod health;
+pub mod tallies;
 #[cfg(test)]
 mod tests;

@@ -149,6 +149,8 @@ pub(super) const ROWS: &[Row] = &[
     row("POST /assessments/:id/reports/retry", Form(&[]), SignIn, [Is(409), Is(409), Is(403), Is(403), Is(403)]),
     // the directeur
     admin("GET /admin/directeur", Nothing, Is(200)),
+    admin("GET /admin/directeur/resultats", Nothing, Is(200)),
+    admin("GET /admin/directeur/resultats.csv", Nothing, Is(200)),
     admin("POST /admin/directeur/recompute", Form(&[("subject", "MATHS")]), To("/admin/directeur#recompute")),
     admin("GET /admin/directeur/recompute/progress", Nothing, Is(200)),
     // learning: of a record that is no student

@@ -30,17 +30,22 @@ pub fn form(action: &str, search_label: &str, searched: &str, narrows: &[Narrow<
                     label for="q" { (search_label) }
                     input id="q" name="q" type="search" value=(searched) maxlength="200" autocomplete="off";
                 }
-                @for one in narrows {
-                    div class="field" {
-                        label for=(one.name) { (one.label) }
-                        select id=(one.name) name=(one.name) {
-                            option value="" { (one.all) }
-                            @for (value, label) in one.options { option value=(value) selected[*value == one.value] { (label) } }
-                        }
-                    }
-                }
+                @for one in narrows { (choice(one)) }
             }
             button class="button quiet" type="submit" { "Chercher" }
+        }
+    }
+}
+
+/// The field of one narrowing.
+pub fn choice(one: &Narrow<'_>) -> Markup {
+    html! {
+        div class="field" {
+            label for=(one.name) { (one.label) }
+            select id=(one.name) name=(one.name) {
+                option value="" { (one.all) }
+                @for (value, label) in one.options { option value=(value) selected[*value == one.value] { (label) } }
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 pub mod api;
 mod pages;
 pub mod recompute;
+pub mod results;
 pub mod stats;
 mod views;
 
@@ -13,7 +14,7 @@ use crate::web::{Routes, get, post};
 
 /// Pages of the directeur.
 pub fn routes(routes: Routes) -> Routes {
-    routes
+    results::routes(routes)
         .at("/admin/directeur", get(pages::show))
         .at("/admin/directeur/recompute", post(pages::create_recompute))
         .at("/admin/directeur/recompute/progress", get(pages::progress))

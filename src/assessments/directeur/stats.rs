@@ -1,4 +1,6 @@
-//! Figures of all cohorts, in two queries of constant cost.
+//! Figures of all cohorts, in three queries of constant cost.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use sqlx::PgPool;
@@ -7,8 +9,12 @@ use uuid::Uuid;
 use crate::{
     assessments::{model::Band, standard_score::round1},
     error::{Error, Result},
+    ops::tallies::{self, Tallies},
+    web::Role,
 };
 
+/// Months of the series.
+const MONTHS: usize = 6;
 /// Alerts shown at most.
 pub const MOST_ALERTS: i64 = 20;
 
@@ -107,70 +113,87 @@ pub struct Stats {
     pub cohorts: Vec<CohortFigures>,
 }
 
-/// Reads the figures.
+/// Reads the figures: three queries.
 pub async fn load(pool: &PgPool) -> Result<Stats> {
-    let (figures, alerts) = tokio::try_join!(load_figures(pool), load_alerts(pool))?;
-    Ok(Stats { alerts, ..figures })
+    let ((stats, _), alerts) = tokio::try_join!(load_figures(pool), load_alerts(pool))?;
+    Ok(Stats { alerts, ..stats })
 }
 
-async fn load_figures(pool: &PgPool) -> Result<Stats> {
-    let row = sqlx::query!(
-        r#"select (select count(*) from students) as "students!",
-               uncounted as "uncounted!", practice as "practice!",
-               coalesce((select sum(n) from cohorts), 0)::int8 as "scored!",
-               coalesce((select sum(sum_tenths) from cohort_months), 0)::int8 as "sum_tenths!",
-               coalesce((select sum(sum_global) from cohort_months), 0)::int8 as "sum_global!",
-               coalesce((select jsonb_agg(jsonb_build_object('month', month, 'n', n, 'tenths', tenths) order by month) from (
-                   select month, sum(n)::int8 as n, sum(sum_tenths)::int8 as tenths from cohort_months
-                   group by month order by month desc limit 6) months), '[]') as "months!",
-               coalesce((select jsonb_agg(jsonb_build_object('bank', c.bank, 'rule', c.rule_version, 'subject', c.subject, 'n', c.n,
-                   'bins', (select coalesce(jsonb_agg(jsonb_build_array(tenths, n) order by tenths), '[]') from cohort_bins where cohort_id = c.id))
-                   order by c.subject, c.bank, c.rule_version) from cohorts c), '[]') as "cohorts!"
-           from (select count(*) as uncounted, count(*) filter (where status = 'COMPLETED') as practice
-                 from assessments where status <> 'COMPLETED' or not in_cohort) few"#
-    )
-    .fetch_one(pool)
-    .await?;
-    let cohorts: Vec<CohortFigures> = read_list(&row.cohorts, |one| {
-        Some(CohortFigures {
-            bank: one["bank"].as_str()?.to_owned(),
-            rule_version: one["rule"].as_str()?.to_owned(),
-            subject: one["subject"].as_str()?.to_owned(),
-            n: one["n"].as_i64()?,
-            bins: one["bins"]
-                .as_array()?
-                .iter()
-                .filter_map(|bin| Some((i16::try_from(bin[0].as_i64()?).ok()?, bin[1].as_i64()?)))
-                .collect(),
-        })
-    })?;
-    let months = read_list(&row.months, |one| {
-        let n = one["n"].as_i64()?;
-        Some(MonthFigures {
-            month: one["month"].as_str()?.parse().ok()?,
-            avg_ssn: mean(one["tenths"].as_i64()?, n, 10.0)?,
-            n,
-        })
-    })?;
+/// Reads the figures without the alerts, and the tallies that they are made of: two queries.
+pub async fn load_figures(pool: &PgPool) -> Result<(Stats, Tallies)> {
+    let (cohorts, tallies) = tokio::try_join!(load_cohorts(pool), tallies::load(pool))?;
     let mut distribution = Distribution::default();
-    cohorts.iter().flat_map(|cohort| &cohort.bins).for_each(|(tenths, n)| distribution.add(*tenths, *n));
-    Ok(Stats {
-        total: row.scored + row.uncounted,
-        completed: row.scored + row.practice,
-        students: row.students,
-        average_ssn: mean(row.sum_tenths, row.scored, 10.0),
-        average_global: mean(row.sum_global, row.scored, 1.0),
+    cohorts.iter().flat_map(|(cohort, _)| &cohort.bins).for_each(|(tenths, n)| distribution.add(*tenths, *n));
+    let months = months(cohorts.iter().flat_map(|(_, months)| months));
+    let cohorts: Vec<CohortFigures> = cohorts.into_iter().map(|(cohort, _)| cohort).collect();
+    let scored: i64 = cohorts.iter().map(|cohort| cohort.n).sum();
+    let all = |of: fn(&MonthSums) -> i64| months.values().map(of).sum();
+    let completed = scored + tallies.practice();
+    let stats = Stats {
+        total: completed + tallies.open_assessments(),
+        completed,
+        students: tallies.people(Role::Eleve),
+        average_ssn: mean(all(|it| it.tenths), scored, 10.0),
+        average_global: mean(all(|it| it.global), scored, 1.0),
         distribution,
         subjects: subjects(&cohorts),
         alerts: Vec::new(),
-        months,
+        months: latest(&months),
         cohorts,
+    };
+    Ok((stats, tallies))
+}
+
+/// Results of a month: how many, the sums of their SSNs in tenths and of their shares of points.
+#[derive(Debug, Default, Clone, Copy)]
+struct MonthSums {
+    n: i64,
+    tenths: i64,
+    global: i64,
+}
+
+fn months<'a>(rows: impl Iterator<Item = &'a (NaiveDate, MonthSums)>) -> BTreeMap<NaiveDate, MonthSums> {
+    rows.fold(BTreeMap::new(), |mut months, (month, more)| {
+        let sums: &mut MonthSums = months.entry(*month).or_default();
+        *sums = MonthSums { n: sums.n + more.n, tenths: sums.tenths + more.tenths, global: sums.global + more.global };
+        months
     })
 }
 
-fn read_list<T>(list: &serde_json::Value, read: impl Fn(&serde_json::Value) -> Option<T>) -> Result<Vec<T>> {
-    let items = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    items.iter().map(|one| read(one).ok_or_else(|| Error::internal(anyhow::anyhow!("unreadable figures")))).collect()
+/// The last months that have results, oldest first.
+fn latest(months: &BTreeMap<NaiveDate, MonthSums>) -> Vec<MonthFigures> {
+    let figures = months.iter().skip(months.len().saturating_sub(MONTHS));
+    figures
+        .filter_map(|(month, it)| Some(MonthFigures { month: *month, avg_ssn: mean(it.tenths, it.n, 10.0)?, n: it.n }))
+        .collect()
+}
+
+/// A row for each cohort, with at most 1001 bins and a row for each month since its first result.
+async fn load_cohorts(pool: &PgPool) -> Result<Vec<(CohortFigures, Vec<(NaiveDate, MonthSums)>)>> {
+    let rows = sqlx::query!(
+        r#"select c.bank, c.rule_version, c.subject, c.n, coalesce(b.tenths, '{}') as "tenths!", coalesce(b.counts, '{}') as "counts!",
+                  coalesce(m.months, '{}') as "months!", coalesce(m.ns, '{}') as "ns!",
+                  coalesce(m.sums, '{}') as "sums!", coalesce(m.globals, '{}') as "globals!"
+           from cohorts c
+           left join lateral (
+               select array_agg(tenths order by tenths) as tenths, array_agg(n order by tenths) as counts
+               from cohort_bins where cohort_id = c.id) b on true
+           left join lateral (
+               select array_agg(month) as months, array_agg(n) as ns, array_agg(sum_tenths) as sums,
+                      array_agg(sum_global) as globals
+               from cohort_months where cohort_id = c.id) m on true
+           order by c.subject, c.bank, c.rule_version"#
+    )
+    .fetch_all(pool)
+    .await?;
+    let cohorts = rows.into_iter().map(|row| {
+        let sums = row.ns.iter().zip(&row.sums).zip(&row.globals);
+        let sums = sums.map(|((n, tenths), global)| MonthSums { n: *n, tenths: *tenths, global: *global });
+        let months = row.months.iter().copied().zip(sums).collect();
+        let bins = row.tenths.into_iter().zip(row.counts).collect();
+        (CohortFigures { bank: row.bank, rule_version: row.rule_version, subject: row.subject, n: row.n, bins }, months)
+    });
+    Ok(cohorts.collect())
 }
 
 /// Mean with one decimal; none without values.

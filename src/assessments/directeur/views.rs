@@ -1,9 +1,11 @@
 //! Views of the directeur's page.
 
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::{
     recompute::Progress,
+    results::{Filter, ORIGINS, PATH},
     stats::{CohortFigures, Stats},
 };
 use crate::{
@@ -42,13 +44,13 @@ fn tiles(stats: &Stats) -> Markup {
     let score = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), decimal);
     html! {
         dl class="tiles" {
-            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (count(stats.completed)) } dd class="muted" { "sur " (count(stats.total)) " commencées" } }
+            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (count(stats.completed)) } dd { a href=(PATH) { "Les résultats" } span class="muted" { ", sur " (count(stats.total)) " commencées" } } }
             div class="tile" { dt { "SSN moyen" } dd class="big" { (score(stats.average_ssn)) } dd class="muted" { "50 = milieu d’une cohorte" } }
             div class="tile" { dt { "Points obtenus" } dd class="big" { (score(stats.average_global)) " %" } dd class="muted" { "en moyenne" } }
-            div class="tile" { dt { "Élèves" } dd class="big" { (count(stats.students)) } dd class="muted" { "avec un compte" } }
+            div class="tile" { dt { "Élèves" } dd class="big" { (count(stats.students)) } dd { a href="/admin/users?role=ELEVE" { "La liste" } } }
         }
         @if !stats.subjects.is_empty() {
-            dl class="facts" { @for one in &stats.subjects { dt { (subject_label(&one.subject)) } dd { "SSN moyen " (decimal(one.avg_ssn)) " sur " (count(one.n)) @if one.n == 1 { " résultat" } @else { " résultats" } } } }
+            dl class="facts" { @for one in &stats.subjects { dt { (subject_label(&one.subject)) } dd { "SSN moyen " (decimal(one.avg_ssn)) " sur " a href=(of_subject(&one.subject)) { (count(one.n)) @if one.n == 1 { " résultat" } @else { " résultats" } } } } }
         }
     }
 }
@@ -59,7 +61,13 @@ fn distribution(stats: &Stats) -> Markup {
         .rev()
         .map(|band| {
             let n = stats.distribution.of(*band);
-            charts::Column { label: band.label(), value: n as f64, shown: count(n), class: band.key() }
+            charts::Column {
+                label: band.label(),
+                value: n as f64,
+                shown: count(n),
+                class: band.key(),
+                href: Some(Filter::of_band(*band).link(PATH, "")),
+            }
         })
         .collect();
     html! { section class="card" { h2 { "Répartition" } (charts::columns("Résultats par niveau", "Résultats", &columns)) } }
@@ -71,7 +79,13 @@ fn monthly(stats: &Stats) -> Markup {
         .months
         .iter()
         .zip(&names)
-        .map(|(one, name)| charts::Column { label: name, value: one.n as f64, shown: count(one.n), class: "" })
+        .map(|(one, name)| charts::Column {
+            label: name,
+            value: one.n as f64,
+            shown: count(one.n),
+            class: "",
+            href: Some(of_month(one.month)),
+        })
         .collect();
     html! {
         section class="card" {
@@ -80,7 +94,7 @@ fn monthly(stats: &Stats) -> Markup {
             @if !stats.months.is_empty() {
                 details {
                     summary { "SSN moyen par mois" }
-                    dl class="facts" { @for one in &stats.months { dt { (month(one.month)) } dd { (decimal(one.avg_ssn)) } } }
+                    dl class="facts" { @for one in &stats.months { dt { a href=(of_month(one.month)) { (month(one.month)) } } dd { (decimal(one.avg_ssn)) } } }
                 }
             }
         }
@@ -93,7 +107,7 @@ fn alerts(stats: &Stats) -> Markup {
             h2 id="alerts-title" { "À accompagner en priorité" }
             @if stats.alerts.is_empty() { p { "Aucun élève sous 40 : rien d’urgent." } }
             @else {
-                p class="muted" { "SSN inférieur à 40, du plus bas au plus haut (vingt au plus)." }
+                p class="muted" { "SSN inférieur à 40, du plus bas au plus haut (vingt au plus). " a href=(Filter::of_band(Band::Prioritaire).link(PATH, "")) { "Tous ces résultats" } }
                 ul class="rows" {
                     @for alert in &stats.alerts {
                         li {
@@ -114,13 +128,6 @@ fn cohorts(stats: &Stats) -> Markup {
         bank::find(&cohort.bank)
             .map_or_else(|| cohort.bank.clone(), |one| format!("{} ({})", one.bank.title, one.edition.grade.label()))
     };
-    let origin = |cohort: &CohortFigures| {
-        if cohort.rule_version == "scoring_v3" {
-            "passées dans l’application"
-        } else {
-            "envoyées par un autre programme"
-        }
-    };
     html! {
         section class="card" {
             h2 { "Par questionnaire" }
@@ -133,9 +140,9 @@ fn cohorts(stats: &Stats) -> Markup {
                             @for cohort in &stats.cohorts {
                                 tr {
                                     th scope="row" { (name(cohort)) }
-                                    td { (origin(cohort)) }
-                                    td class="num" { (count(cohort.n)) }
-                                    @for band in Band::ALL { td class="num" { (count(cohort.bins.iter().filter(|(tenths, _)| Band::of(f64::from(*tenths) / 10.0) == band).map(|(_, n)| n).sum())) } }
+                                    td { (origin(cohort).1) }
+                                    td class="num" { (behind(cohort.n, &of_cohort(cohort, None))) }
+                                    @for band in Band::ALL { td class="num" { (behind(in_band(cohort, band), &of_cohort(cohort, Some(band)))) } }
                                 }
                             }
                         }
@@ -144,6 +151,35 @@ fn cohorts(stats: &Stats) -> Markup {
             }
         }
     }
+}
+
+fn in_band(cohort: &CohortFigures, band: Band) -> i64 {
+    cohort.bins.iter().filter(|(tenths, _)| Band::of(f64::from(*tenths) / 10.0) == band).map(|(_, n)| n).sum()
+}
+
+/// A number that leads to what it counts; nothing is behind zero.
+fn behind(n: i64, path: &str) -> Markup {
+    html! { @if n > 0 { a href=(path) { (count(n)) } } @else { "0" } }
+}
+
+fn of_subject(subject: &str) -> String {
+    Filter { matiere: subject.to_owned(), ..Filter::default() }.link(PATH, "")
+}
+
+fn of_month(month: NaiveDate) -> String {
+    Filter { mois: month.format("%Y-%m").to_string(), ..Filter::default() }.link(PATH, "")
+}
+
+/// Key and name of how the assessments of a cohort came.
+fn origin(cohort: &CohortFigures) -> (&'static str, &'static str) {
+    let known = ORIGINS.into_iter().find(|(.., rule)| rule.as_str() == cohort.rule_version);
+    known.map_or(("", ""), |(key, label, _)| (key, label))
+}
+
+fn of_cohort(cohort: &CohortFigures, band: Option<Band>) -> String {
+    let banded = band.map(Filter::of_band).unwrap_or_default();
+    let filter = Filter { questionnaire: cohort.bank.clone(), origine: origin(cohort).0.to_owned(), ..banded };
+    filter.link(PATH, "")
 }
 
 /// To the pages about the questions themselves.

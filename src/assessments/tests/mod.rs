@@ -10,6 +10,7 @@ mod free_api;
 mod practice;
 mod record;
 mod result;
+mod results_list;
 mod starting;
 mod submit;
 pub(crate) mod support;

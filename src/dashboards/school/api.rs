@@ -1,15 +1,17 @@
 //! `GET /api/admin/dashboard` of the JSON contract (specs §1.11). What no room of this product does yet counts zero and
 //! is `inactive` in `systemHealth`: that is the truth of this database, in the contract's fields.
 
+use chrono::Utc;
 use poem::{http::StatusCode, web::Data};
 use poem_openapi::{OpenApi, payload::Json};
 use serde_json::{Value, json};
 
-use super::store::{self, Activity, School};
+use super::store::{self, Activity};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    web::{Role, Visitor},
+    ops::tallies::{self, Tallies},
+    web::{Role, Visitor, format},
 };
 
 /// Events in the answer.
@@ -39,16 +41,18 @@ impl DashboardApi {
     #[oai(path = "/dashboard", method = "get")]
     async fn dashboard(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Json<Value>> {
         admin_only(&visitor)?;
-        let (school, events) = tokio::try_join!(store::load(&ctx.pool), store::list_activity(&ctx.pool, MOST_EVENTS))?;
-        Ok(Json(body(&school, &events)))
+        let (tallies, events) =
+            tokio::try_join!(tallies::load(&ctx.pool), store::list_activity(&ctx.pool, MOST_EVENTS))?;
+        Ok(Json(body(&tallies, &events)))
     }
 }
 
-fn body(school: &School, events: &[Activity]) -> Value {
+fn body(tallies: &Tallies, events: &[Activity]) -> Value {
+    let growth = store::growth(tallies, format::tunis_day(Utc::now()));
     json!({
         "stats": {
-            "totalUsers": school.total(), "totalStudents": school.count("ELEVE"), "totalCoaches": school.count("COACH"),
-            "totalAssistants": school.count("ASSISTANTE"), "totalParents": school.count("PARENT"),
+            "totalUsers": tallies.all_people(), "totalStudents": tallies.people(Role::Eleve), "totalCoaches": tallies.people(Role::Coach),
+            "totalAssistants": tallies.people(Role::Assistante), "totalParents": tallies.people(Role::Parent),
             "currentMonthRevenue": 0, "currentMonthPaymentRevenue": 0, "currentMonthSubscriptionRevenue": 0,
             "lastMonthRevenue": 0, "lastMonthPaymentRevenue": 0, "lastMonthSubscriptionRevenue": 0,
             "revenueGrowthPercent": 0, "totalSubscriptions": 0, "activeSubscriptions": 0, "totalSessions": 0,
@@ -56,9 +60,9 @@ fn body(school: &School, events: &[Activity]) -> Value {
         },
         "systemHealth": { "database": "healthy", "sessions": "inactive", "payments": "inactive", "subscriptions": "inactive" },
         "recentActivities": events.iter().map(activity).collect::<Vec<_>>(),
-        "userGrowth": school.growth.iter()
+        "userGrowth": growth.iter()
             .map(|(month, n)| json!({ "month": month.format("%Y-%m").to_string(), "count": n })).collect::<Vec<_>>(),
-        "revenueGrowth": school.growth.iter()
+        "revenueGrowth": growth.iter()
             .map(|(month, _)| json!({ "month": month.format("%Y-%m").to_string(), "amount": 0 })).collect::<Vec<_>>(),
     })
 }

@@ -1,71 +1,52 @@
-//! The school in two queries.
+//! What waits, growth, and the latest events.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::Value;
+use chrono::{DateTime, Datelike as _, Months, NaiveDate, Utc};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    ops::tallies::Tallies,
+};
 
 /// Months of the growth series, the current one included.
-const MONTHS: i32 = 6;
+const MONTHS: u32 = 6;
 
-/// People, what waits, and new accounts by month.
+/// What waits for somebody; each counted up to [`MOST_WAITING`].
 #[derive(Debug, Default)]
-pub struct School {
-    /// (role, active accounts) of every role that has some.
-    pub people: Vec<(String, i64)>,
+pub struct Waiting {
     /// Items on the desk.
     pub desk: i64,
     /// Jobs that the house gave up.
     pub dead_jobs: i64,
     /// Mails that were not delivered.
     pub failed_mails: i64,
-    /// (first day, new accounts), oldest first, months without any included.
-    pub growth: Vec<(NaiveDate, i64)>,
 }
 
-impl School {
-    /// Active accounts in a role.
-    pub fn count(&self, role: &str) -> i64 {
-        self.people.iter().filter(|(key, _)| key == role).map(|(_, n)| n).sum()
-    }
+/// Beyond it, how many exactly changes nothing, and is not counted.
+pub const MOST_WAITING: i64 = 1000;
 
-    /// Active accounts.
-    pub fn total(&self) -> i64 {
-        self.people.iter().map(|(_, n)| n).sum()
-    }
-}
-
-/// Reads the school: counts by index, however many rows there are behind them.
-pub async fn load(pool: &PgPool) -> Result<School> {
-    let row = sqlx::query!(
-        r#"select coalesce((select jsonb_agg(jsonb_build_array(role, n)) from (
-                   select role, count(*) as n from users where deactivated_at is null group by role) roles), '[]') as "people!",
-               (select count(*) from desk_items where closed_at is null and (waits_until is null or waits_until <= now())) as "desk!",
-               (select count(*) from jobs where state = 'DEAD') as "dead!",
-               (select count(*) from outbox where state = 'FAILED') as "failed!",
-               (select jsonb_agg(jsonb_build_array(month, (select count(*) from users
-                       where created_at >= month at time zone 'Africa/Tunis'
-                         and created_at < (month + interval '1 month') at time zone 'Africa/Tunis')) order by month)
-                from (select date_trunc('month', now() at time zone 'Africa/Tunis') - make_interval(months => back) as month
-                      from generate_series(0, $1 - 1) back) months) as "growth!""#,
-        MONTHS
+/// Counts what waits, by index.
+pub async fn load_waiting(pool: &PgPool) -> Result<Waiting> {
+    sqlx::query_as!(
+        Waiting,
+        r#"select
+               (select count(*) from (select from desk_items
+                   where closed_at is null and (waits_until is null or waits_until <= now()) limit $1) few) as "desk!",
+               (select count(*) from (select from jobs where state = 'DEAD' limit $1) few) as "dead_jobs!",
+               (select count(*) from (select from outbox where state = 'FAILED' limit $1) few) as "failed_mails!""#,
+        MOST_WAITING
     )
     .fetch_one(pool)
-    .await?;
-    Ok(School {
-        people: pairs(&row.people, |key| Some(key.as_str()?.to_owned())),
-        desk: row.desk,
-        dead_jobs: row.dead,
-        failed_mails: row.failed,
-        growth: pairs(&row.growth, |month| month.as_str()?.get(..10)?.parse().ok()),
-    })
+    .await
+    .map_err(Error::from)
 }
 
-fn pairs<T>(list: &Value, key: impl Fn(&Value) -> Option<T>) -> Vec<(T, i64)> {
-    let pairs = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    pairs.iter().filter_map(|pair| Some((key(&pair[0])?, pair[1].as_i64()?))).collect()
+/// New accounts of the last months, the oldest first, months without any included.
+pub fn growth(tallies: &Tallies, today: NaiveDate) -> Vec<(NaiveDate, i64)> {
+    let first = today.with_day(1).unwrap_or(today);
+    let months = (0..MONTHS).rev().filter_map(|back| first.checked_sub_months(Months::new(back)));
+    months.map(|month| (month, tallies.accounts_made(&month.format("%Y-%m").to_string()))).collect()
 }
 
 /// Something that happened.

@@ -1,40 +1,48 @@
 //! The admin's page.
 
+use chrono::Utc;
 use maud::{Markup, html};
 
-use super::store::{Activity, School};
+use super::store::{self, Activity, Waiting};
 use crate::{
     assessments::{bank, directeur::stats::Stats, model::Band, runner::paths},
     desk::model::Kind,
+    ops::tallies::Tallies,
     ui::{charts, icons},
-    web::{Person, format},
+    web::{Person, Role, format},
 };
 
 /// The state of the school in numbers that lead to their rows, what needs somebody, growth, and the latest events.
-pub(in crate::dashboards) fn admin(person: &Person, stats: &Stats, school: &School, events: &[Activity]) -> Markup {
+pub(in crate::dashboards) fn admin(
+    person: &Person,
+    stats: &Stats,
+    tallies: &Tallies,
+    waiting: &Waiting,
+    events: &[Activity],
+) -> Markup {
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
-        (todo(school))
-        (tiles(stats, school))
-        div class="grid-2" { (growth(school)) (activity(events)) }
+        (todo(waiting))
+        (tiles(stats, tallies))
+        div class="grid-2" { (growth(tallies)) (activity(events)) }
     }
 }
 
 /// What needs somebody now; nothing is shown when nothing does.
-fn todo(school: &School) -> Markup {
+fn todo(waiting: &Waiting) -> Markup {
     let line = |n: i64, path: &str, one: &str, many: &str| {
         html! {
-            @if n > 0 { li { span class="grow" { a href=(path) { (format::count(n)) " " @if n == 1 { (one) } @else { (many) } } } } }
+            @if n > 0 { li { span class="grow" { a href=(path) { @if n >= store::MOST_WAITING { "plus de " (format::count(n - 1)) } @else { (format::count(n)) } " " @if n == 1 { (one) } @else { (many) } } } } }
         }
     };
     html! {
-        @if school.desk + school.dead_jobs + school.failed_mails > 0 {
+        @if waiting.desk + waiting.dead_jobs + waiting.failed_mails > 0 {
             section class="card" {
                 h2 { "À regarder" }
                 ul class="rows" {
-                    (line(school.desk, "/dashboard/assistante", "demande attend à l’accueil", "demandes attendent à l’accueil"))
-                    (line(school.dead_jobs, "/admin/jobs", "tâche est arrêtée", "tâches sont arrêtées"))
-                    (line(school.failed_mails, "/admin/outbox?etat=FAILED", "e-mail n’a pas été remis", "e-mails n’ont pas été remis"))
+                    (line(waiting.desk, "/dashboard/assistante", "demande attend à l’accueil", "demandes attendent à l’accueil"))
+                    (line(waiting.dead_jobs, "/admin/jobs", "tâche est arrêtée", "tâches sont arrêtées"))
+                    (line(waiting.failed_mails, "/admin/outbox?etat=FAILED", "e-mail n’a pas été remis", "e-mails n’ont pas été remis"))
                 }
             }
         } @else {
@@ -43,17 +51,17 @@ fn todo(school: &School) -> Markup {
     }
 }
 
-fn tiles(stats: &Stats, school: &School) -> Markup {
-    let people = |label: &str, role: &str| {
+fn tiles(stats: &Stats, tallies: &Tallies) -> Markup {
+    let people = |label: &str, role: Role| {
         html! {
-            div class="tile" { dt { (label) } dd class="big" { (format::count(school.count(role))) } dd { a href={ "/admin/users?role=" (role) } { "La liste" } } }
+            div class="tile" { dt { (label) } dd class="big" { (format::count(tallies.people(role))) } dd { a href={ "/admin/users?role=" (role.key()) } { "La liste" } } }
         }
     };
     html! {
         dl class="tiles" {
-            (people("Élèves", "ELEVE"))
-            (people("Parents", "PARENT"))
-            (people("Coachs", "COACH"))
+            (people("Élèves", Role::Eleve))
+            (people("Parents", Role::Parent))
+            (people("Coachs", Role::Coach))
             div class="tile" { dt { "Évaluations terminées" } dd class="big" { (format::count(stats.completed)) } dd { a href="/admin/directeur" { "La cohorte" } } }
             div class="tile" { dt { "SSN moyen" } dd class="big" { (stats.average_ssn.map_or_else(|| "–".to_owned(), format::decimal)) } dd class="muted" { "50 = milieu" } }
             div class="tile" { dt { "À accompagner" } dd class="big" { (format::count(stats.distribution.of(Band::Prioritaire))) } dd { a href="/admin/directeur#alerts-title" { "Qui ?" } } }
@@ -61,13 +69,19 @@ fn tiles(stats: &Stats, school: &School) -> Markup {
     }
 }
 
-fn growth(school: &School) -> Markup {
-    let names: Vec<String> = school.growth.iter().map(|(month, _)| month.format("%m/%y").to_string()).collect();
-    let columns: Vec<charts::Column<'_>> = school
-        .growth
+fn growth(tallies: &Tallies) -> Markup {
+    let growth = store::growth(tallies, format::tunis_day(Utc::now()));
+    let names: Vec<String> = growth.iter().map(|(month, _)| month.format("%m/%y").to_string()).collect();
+    let columns: Vec<charts::Column<'_>> = growth
         .iter()
         .zip(&names)
-        .map(|((_, n), name)| charts::Column { label: name, value: *n as f64, shown: format::count(*n), class: "" })
+        .map(|((_, n), name)| charts::Column {
+            label: name,
+            value: *n as f64,
+            shown: format::count(*n),
+            class: "",
+            href: None,
+        })
         .collect();
     html! { section class="card" { h2 { "Nouveaux comptes" } (charts::columns("Nouveaux comptes par mois", "Comptes", &columns)) } }
 }

@@ -18,6 +18,8 @@ pub struct Column<'a> {
     pub shown: String,
     /// Class that gives the colour (key of a band); empty: the accent.
     pub class: &'a str,
+    /// Where the rows behind the value are.
+    pub href: Option<String>,
 }
 
 const TOP: f64 = 22.0;
@@ -43,6 +45,7 @@ pub fn columns(title: &str, what: &str, columns: &[Column<'_>]) -> Markup {
         summary: format!("Le plus haut : {} ({}).", tallest.label, tallest.shown),
         head: &["Période", what],
         rows: columns.iter().map(|column| vec![column.label.to_owned(), column.shown.clone()]).collect(),
+        links: columns.iter().map(|column| column.href.clone()).collect(),
     }
     .figure()
 }

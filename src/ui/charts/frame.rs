@@ -21,6 +21,8 @@ pub struct Frame<'a> {
     pub head: &'a [&'a str],
     /// Rows of the table.
     pub rows: Vec<Vec<String>>,
+    /// For each row, where what it counts is listed; may be shorter than the rows.
+    pub links: Vec<Option<String>>,
 }
 
 impl Frame<'_> {
@@ -38,7 +40,7 @@ impl Frame<'_> {
                     table {
                         caption class="visually-hidden" { (self.title) }
                         thead { tr { @for (at, head) in self.head.iter().enumerate() { th scope="col" class=[number(at)] { (head) } } } }
-                        tbody { @for row in &self.rows { (table_row(row)) } }
+                        tbody { @for (at, row) in self.rows.iter().enumerate() { (table_row(row, self.links.get(at).and_then(Option::as_deref))) } }
                     }
                 }
             }
@@ -46,11 +48,11 @@ impl Frame<'_> {
     }
 }
 
-fn table_row(cells: &[String]) -> Markup {
+fn table_row(cells: &[String], link: Option<&str>) -> Markup {
     html! {
         tr {
             @for (at, cell) in cells.iter().enumerate() {
-                @if at == 0 { th scope="row" { (cell) } } @else { td class="num" { (cell) } }
+                @if at == 0 { th scope="row" { @if let Some(link) = link { a href=(link) { (cell) } } @else { (cell) } } } @else { td class="num" { (cell) } }
             }
         }
     }

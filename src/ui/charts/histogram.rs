@@ -68,6 +68,7 @@ pub fn histogram(title: &str, bins: &[Bin], you: Option<You<'_>>, zones: &[Zone<
         summary: summary(total, you),
         head: &["Score", "Élèves"],
         rows: bins.iter().map(|bin| vec![range(bin), count(bin.count)]).collect(),
+        links: Vec::new(),
     }
     .figure()
 }

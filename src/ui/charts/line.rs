@@ -40,6 +40,7 @@ pub fn line(title: &str, points: &[Point<'_>]) -> Markup {
         summary: summary(first, last, points.len()),
         head: &["Période", "Score", "Détail"],
         rows: points.iter().map(row).collect(),
+        links: Vec::new(),
     }
     .figure()
 }

@@ -39,6 +39,7 @@ pub fn radar(title: &str, scores: &[(&str, f64)]) -> Markup {
         summary: summary(&scores),
         head: &["Domaine", "Score sur 100"],
         rows: scores.iter().map(|(name, score)| vec![(*name).to_owned(), decimal(*score)]).collect(),
+        links: Vec::new(),
     }
     .figure()
 }

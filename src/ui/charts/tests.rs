@@ -100,7 +100,7 @@ fn a_line_shows_its_uncertainty_only_when_all_points_have_one() {
 #[test]
 fn columns_bear_nothing_zeros_and_long_names() {
     assert!(sound(columns("C", "Séances", &[])).contains("Rien à montrer"));
-    let column = |label, value: f64| Column { label, value, shown: format!("{value}"), class: "" };
+    let column = |label, value: f64| Column { label, value, shown: format!("{value}"), class: "", href: None };
     assert!(!sound(columns("C", "Séances", &[column("lun.", 0.0), column("mar.", 0.0)])).contains("<rect"));
     let html = sound(columns("C", "Séances", &[column("Une période au nom très long", 3.0), column("b", 1.0)]));
     assert!(html.contains("textLength") && html.contains("Le plus haut : Une période au nom très long (3)."), "{html}");
@@ -130,7 +130,7 @@ proptest! {
     fn any_months_make_a_sound_line(values in prop::collection::vec(any::<f64>(), 0..40)) {
         let points: Vec<Point> = values.iter().map(|value| Point { label: "janv. 27", value: *value, between: Some((*value, 100.0)), note: String::new() }).collect();
         sound(line("P", &points));
-        let bars: Vec<Column> = values.iter().map(|value| Column { label: "janv. 27", value: *value, shown: "1 240".into(), class: "" }).collect();
+        let bars: Vec<Column> = values.iter().map(|value| Column { label: "janv. 27", value: *value, shown: "1 240".into(), class: "", href: None }).collect();
         sound(columns("C", "Séances", &bars));
     }
 }

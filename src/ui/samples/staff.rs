@@ -40,7 +40,7 @@ pub fn page() -> Markup {
             }
             section class="card" {
                 h2 { "Recettes" }
-                (columns("Recettes par mois", "Recettes", &[("juin", 1240.0), ("juil.", 430.0), ("août", 0.0), ("sept.", 2950.0), ("oct.", 3120.0), ("nov.", 1980.0)].map(|(label, value)| Column { label, value, shown: format!("{value}"), class: "" })))
+                (columns("Recettes par mois", "Recettes", &[("juin", 1240.0), ("juil.", 430.0), ("août", 0.0), ("sept.", 2950.0), ("oct.", 3120.0), ("nov.", 1980.0)].map(|(label, value)| Column { label, value, shown: format!("{value}"), class: "", href: None })))
             }
         }
         section class="card" {
