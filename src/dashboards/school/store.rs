@@ -1,11 +1,10 @@
-//! The school in two queries.
+//! The school in one query.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::Value;
 use sqlx::PgPool;
-use uuid::Uuid;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Months of the growth series, the current one included.
 const MONTHS: i32 = 6;
@@ -66,40 +65,4 @@ pub async fn load(pool: &PgPool) -> Result<School> {
 fn pairs<T>(list: &Value, key: impl Fn(&Value) -> Option<T>) -> Vec<(T, i64)> {
     let pairs = list.as_array().map(Vec::as_slice).unwrap_or_default();
     pairs.iter().filter_map(|pair| Some((key(&pair[0])?, pair[1].as_i64()?))).collect()
-}
-
-/// Something that happened.
-#[derive(Debug, Clone)]
-pub struct Activity {
-    /// `user`, `assessment` or `request`.
-    pub kind: String,
-    /// The record: a person, an assessment, a request.
-    pub id: Uuid,
-    /// Whom it is about.
-    pub who: String,
-    /// Role of the new account, bank of the assessment, grade of the request.
-    pub about: String,
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// The latest events, newest first: each source is read from its end, so the cost is that of the page.
-pub async fn list_activity(pool: &PgPool, most: i64) -> Result<Vec<Activity>> {
-    sqlx::query_as!(
-        Activity,
-        r#"select kind as "kind!", id as "id!", who as "who!", about as "about!", at as "at!" from (
-               (select 'user' as kind, id, first_name || ' ' || last_name as who, role as about, created_at as at
-                from users order by created_at desc limit $1)
-               union all
-               (select 'assessment', id, student_name, bank, completed_at from assessments
-                where student_id is not null and status = 'COMPLETED' order by completed_at desc limit $1)
-               union all
-               (select 'request', id, parent_first_name || ' ' || parent_last_name, student_grade, created_at
-                from bilan_requests order by created_at desc limit $1)) events
-           order by at desc, id limit $1"#,
-        most
-    )
-    .fetch_all(pool)
-    .await
-    .map_err(Error::from)
 }
