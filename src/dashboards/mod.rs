@@ -14,12 +14,13 @@ use crate::web::{Routes, get};
 
 /// Pages of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes
+    let routes = routes
         .at("/", get(home::show))
         .at("/dashboard", get(pages::landing))
         .at("/dashboard/eleve", get(pages::student))
         .at("/dashboard/parent", get(pages::parent))
         .at("/dashboard/coach", get(pages::coach))
         .at("/dashboard/assistante", get(pages::assistante))
-        .at("/dashboard/admin", get(pages::admin))
+        .at("/dashboard/admin", get(pages::admin));
+    school::activity::routes(routes)
 }

@@ -5,7 +5,13 @@ use maud::Markup;
 use poem::{IntoResponse as _, Response, handler, web::Data};
 use uuid::Uuid;
 
-use super::{school, store, views};
+use super::{
+    school::{
+        self,
+        activity::{self, Filter},
+    },
+    store, views,
+};
 use crate::{
     assessments::directeur::stats,
     ctx::Ctx,
@@ -104,10 +110,11 @@ pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
     let pool = &ctx.pool;
+    let all = Filter::default();
     let ((stats, tallies), waiting, events) = tokio::try_join!(
         stats::load_figures(pool),
         school::store::load_waiting(pool),
-        school::store::list_activity(pool, MOST_EVENTS)
+        activity::store::list(pool, &all, MOST_EVENTS)
     )?;
     Ok(page("Administration", school::views::admin(person, &stats, &tallies, &waiting, &events)))
 }

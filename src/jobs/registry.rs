@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{accounts, assessments, ctx::Ctx, desk, learning, messaging};
+use crate::{accounts, assessments, ctx::Ctx, desk, learning, messaging, ops};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -15,6 +15,7 @@ fn kinds() -> Vec<Kind> {
         register::<messaging::SendMail>(),
         register::<accounts::activation::wanted::SendAccountLink>(),
         register::<accounts::imports::ForgetImports>(),
+        register::<ops::tallies::MergeTallies>(),
         register::<messaging::talk::TellUnread>(),
         register::<messaging::notices::SendDigests>(),
         register::<assessments::jobs::AssessmentScored>(),

@@ -21,6 +21,21 @@ pub struct Narrow<'a> {
     pub options: &'a [(&'a str, &'a str)],
 }
 
+impl Narrow<'_> {
+    /// Its field in a form.
+    pub fn field(&self) -> Markup {
+        html! {
+            div class="field" {
+                label for=(self.name) { (self.label) }
+                select id=(self.name) name=(self.name) {
+                    option value="" { (self.all) }
+                    @for (value, label) in self.options { option value=(value) selected[*value == self.value] { (label) } }
+                }
+            }
+        }
+    }
+}
+
 /// The form: a search field and the narrowings; it works as a link does, without JavaScript.
 pub fn form(action: &str, search_label: &str, searched: &str, narrows: &[Narrow<'_>]) -> Markup {
     html! {
@@ -30,22 +45,26 @@ pub fn form(action: &str, search_label: &str, searched: &str, narrows: &[Narrow<
                     label for="q" { (search_label) }
                     input id="q" name="q" type="search" value=(searched) maxlength="200" autocomplete="off";
                 }
-                @for one in narrows { (choice(one)) }
+                @for one in narrows { (one.field()) }
             }
             button class="button quiet" type="submit" { "Chercher" }
         }
     }
 }
 
-/// The field of one narrowing.
-pub fn choice(one: &Narrow<'_>) -> Markup {
+/// The form of a list that is narrowed to days (`from` and `to`, both included) rather than searched.
+pub fn period(action: &str, narrows: &[Narrow<'_>], from: &str, to: &str) -> Markup {
+    let day = |name: &str, label: &str, value: &str| {
+        html! { div class="field" { label for=(name) { (label) } input id=(name) name=(name) type="date" value=(value); } }
+    };
     html! {
-        div class="field" {
-            label for=(one.name) { (one.label) }
-            select id=(one.name) name=(one.name) {
-                option value="" { (one.all) }
-                @for (value, label) in one.options { option value=(value) selected[*value == one.value] { (label) } }
+        form method="get" action=(action) class="card" role="search" {
+            div class="grid-3" {
+                @for one in narrows { (one.field()) }
+                (day("from", "Du", from))
+                (day("to", "Au", to))
             }
+            button class="button quiet" type="submit" { "Afficher" }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How dates and numbers are shown: French, Africa/Tunis.
 
-use chrono::{DateTime, Datelike as _, NaiveDate, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Timelike as _, Utc};
 use chrono_tz::Africa::Tunis;
 
 const MONTHS: [&str; 12] = [
@@ -43,6 +43,12 @@ pub fn hour(at: DateTime<Utc>) -> String {
 /// The calendar day in Tunis.
 pub fn tunis_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&Tunis).date_naive()
+}
+
+/// When the calendar day begins in Tunis.
+pub fn tunis_midnight(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    midnight.and_local_timezone(Tunis).earliest().map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }
 
 /// "3 minutes", "2 heures", "5 jours".
@@ -91,6 +97,7 @@ mod tests {
         let at = DateTime::parse_from_rfc3339("2026-03-01T23:30:00Z").expect("date").to_utc();
         assert_eq!(date(at), "2 mars 2026");
         assert_eq!(hour(at), "0\u{a0}h\u{a0}30");
+        assert_eq!(tunis_midnight(tunis_day(at)).to_rfc3339(), "2026-03-01T23:00:00+00:00");
         assert_eq!(decimal(52.4), "52,4");
         assert_eq!(decimal(50.0), "50");
         assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");

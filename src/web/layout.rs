@@ -29,6 +29,7 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/dashboard/admin", label: HOME, icon: icons::home },
             Link { path: "/admin/directeur", label: "Cohorte", icon: icons::chart },
             Link { path: "/admin/users", label: "Personnes", icon: icons::people },
+            Link { path: "/admin/outbox", label: "E-mails", icon: icons::message },
             Link { path: "/admin/jobs", label: "Tâches", icon: icons::list },
         ],
         Role::Assistante => &[
@@ -216,6 +217,11 @@ mod tests {
             html.contains("class=\"framed\"") && html.contains("href=\"/admin/directeur\" aria-current=\"page\""),
             "{html}"
         );
+    }
+
+    #[test]
+    fn a_menu_has_room_on_a_phone() {
+        assert!(Role::ALL.into_iter().all(|role| links(role).len() <= 5));
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub mod routes;
 pub mod security;
 pub mod session;
 pub mod session_list;
-pub mod spreadsheet;
+pub mod sheet;
 pub mod uploads;
 pub mod visitor;
 

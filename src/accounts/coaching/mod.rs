@@ -4,6 +4,7 @@
 //! a coach who leaves is closed, never deleted: sessions and reports keep their author.
 
 mod api;
+mod export;
 mod model;
 mod pages;
 mod store;
@@ -32,6 +33,7 @@ use crate::{
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .at("/admin/coaches", get(pages::list).post(pages::create))
+        .at("/admin/coaches.csv", get(export::download))
         .at("/admin/coaches/new", get(pages::new))
         .at("/admin/coaches/:id", get(pages::show).post(pages::save))
         .at("/admin/coaches/:id/students", post(pages::add_student))

@@ -4,7 +4,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    accounts::{families::SUBJECTS, people::Details},
+    accounts::{
+        families::SUBJECTS,
+        people::{Details, State},
+    },
     web::{Checks, FieldErrors, Role, checks::given},
 };
 
@@ -41,6 +44,11 @@ impl Coach {
     /// First and last name.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
+    }
+
+    /// Where the account stands.
+    pub fn state(&self) -> State {
+        State::of(self.activated, self.closed)
     }
 
     /// Labels of the subjects: "Mathématiques, NSI".

@@ -4,7 +4,7 @@ use poem::http::Method;
 use serde_json::json;
 
 use crate::{
-    accounts::people::tests::{mails, send},
+    accounts::people::tests::{audited, mails, send},
     testing::TestApp,
     web::Role,
 };
@@ -35,6 +35,21 @@ async fn the_desk_adds_a_coach_with_subjects_and_gives_a_student() {
     desk.get(&path).await.assert_page(200, "Retirer");
     desk.post(&format!("{path}/students/remove"), &[("student", child.as_str())]).await.redirected();
     desk.get(&path).await.assert_page(200, "Aucun élève");
+}
+
+#[tokio::test]
+async fn the_coaches_are_a_file_too_in_which_nothing_is_a_formula() {
+    let app = TestApp::new().await;
+    let desk = app.signed_in(Role::Assistante).await;
+    let mut form = COACH;
+    form[3].1 = "=1+1";
+    desk.post("/admin/coaches", &form).await.redirected();
+    desk.get("/admin/coaches").await.assert_page(200, "/admin/coaches.csv");
+    let file = desk.get("/admin/coaches.csv").await.assert(200);
+    assert!(file.header("content-disposition").contains("coachs.csv"));
+    let line = "Zribi;Hatem;'=1+1;;Mathématiques, NSI;hatem@example.org;;0;En attente d’activation";
+    assert_eq!(file.text().lines().nth(1), Some(line), "{file}");
+    assert_eq!(audited(&app.ctx.pool, "coaches.export").await, 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::{Coach, CoachForm, store::Line};
 use crate::{
     accounts::{
         families::SUBJECTS,
-        people::{State, state_badge, tabs},
+        people::{state_badge, tabs},
     },
     ui::{
         fields::{self, Field},
@@ -21,14 +21,6 @@ pub(super) struct Shown {
     pub found: Vec<Line>,
     pub searched: String,
     pub done: String,
-}
-
-fn badge(coach: &Coach) -> Markup {
-    state_badge(match (coach.closed, coach.activated) {
-        (true, _) => State::Closed,
-        (_, true) => State::Active,
-        _ => State::Waiting,
-    })
 }
 
 fn students_said(count: i64) -> String {
@@ -46,7 +38,10 @@ pub(super) fn list(coaches: &[Coach]) -> Markup {
         p class="actions" { a class="button" href="/admin/coaches/new" { "Ajouter un coach" } }
         section class="card" aria-label="Coachs" {
             @if coaches.is_empty() { p { "Aucun coach pour l’instant. Créez le premier : il reçoit un e-mail pour choisir son mot de passe." } }
-            @else { ul class="rows" { @for coach in coaches { (row(coach)) } } }
+            @else {
+                ul class="rows" { @for coach in coaches { (row(coach)) } }
+                p class="actions" { a href="/admin/coaches.csv" download { "Télécharger cette liste (CSV)" } }
+            }
         }
     }
 }
@@ -58,7 +53,7 @@ fn row(coach: &Coach) -> Markup {
                 a href={ "/admin/coaches/" (coach.id) } { (coach.full_name()) } " " span class="muted" { (coach.pseudonym) } br;
                 span class="muted" { @if coach.subjects.is_empty() { "Sans matière" } @else { (coach.subject_labels()) } " · " (students_said(coach.students)) }
             }
-            (badge(coach))
+            (state_badge(coach.state()))
         }
     }
 }
@@ -98,7 +93,7 @@ pub(super) fn coach(coach: &Coach, form: &CoachForm, errors: &FieldErrors, shown
         header class="page-head" {
             p class="eyebrow" { a href="/admin/coaches" { "Coachs" } }
             h1 { (coach.full_name()) }
-            p { (coach.title.as_deref().unwrap_or("Coach")) " " (badge(coach)) }
+            p { (coach.title.as_deref().unwrap_or("Coach")) " " (state_badge(coach.state())) }
             p { a href={ "/admin/users/" (coach.id) } { "Activation et accès" } }
         }
         @match shown.done.as_str() {

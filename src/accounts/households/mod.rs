@@ -5,6 +5,7 @@
 //! second; a change and its audit row are one transaction.
 
 mod api;
+mod export;
 mod mails;
 mod model;
 mod pages;
@@ -36,6 +37,7 @@ use crate::{
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .at("/admin/families", get(pages::list).post(pages::create))
+        .at("/admin/families.csv", get(export::download))
         .at("/admin/families/new", get(pages::new))
         .at("/admin/families/:id", get(pages::show).post(pages::save))
         .at("/admin/families/:id/guardians", post(pages::add_guardian))

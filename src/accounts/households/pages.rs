@@ -38,16 +38,25 @@ pub struct ListQuery {
     pub(super) after: String,
 }
 
+impl ListQuery {
+    /// What the list is narrowed to; what is no choice of the form counts as all.
+    pub(super) fn narrowed(&self) -> Narrowed<'static> {
+        let known = |choices: &[(&'static str, &'static str)], key: &str| {
+            choices.iter().map(|(it, _)| *it).find(|it| *it == key)
+        };
+        Narrowed {
+            words: Words::of(&self.q),
+            grade: known(GRADES, &self.grade),
+            missing: known(views::MISSING, &self.missing),
+        }
+    }
+}
+
 /// The list.
 #[handler]
 pub async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(query): Query<ListQuery>) -> Result<Page> {
     rights::staff(&visitor, Action::Read, Resource::Student)?;
-    let known = |list: &[(&'static str, &'static str)], key: &str| list.iter().map(|(it, _)| *it).find(|it| *it == key);
-    let narrowed = Narrowed {
-        words: Words::of(&query.q),
-        grade: known(GRADES, &query.grade),
-        missing: known(views::MISSING, &query.missing),
-    };
+    let narrowed = query.narrowed();
     let (mut lines, total) = tokio::try_join!(
         store::list(&ctx.pool, &narrowed, query.after.parse().ok(), PAGE as i64 + 1),
         store::count(&ctx.pool, &narrowed)

@@ -6,7 +6,10 @@ use uuid::Uuid;
 
 use super::{Child, Guardian};
 use crate::{
-    accounts::{normal_email, people::Words},
+    accounts::{
+        normal_email,
+        people::{State, Words},
+    },
     error::{Error, Result},
     ui::filters::MOST_COUNTED,
 };
@@ -29,6 +32,13 @@ pub struct Line {
     pub activated: bool,
     /// Whether the account is closed.
     pub closed: bool,
+}
+
+impl Line {
+    /// Where the student's account stands.
+    pub fn state(&self) -> State {
+        State::of(self.activated, self.closed)
+    }
 }
 
 /// What the list is narrowed to.

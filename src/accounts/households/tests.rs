@@ -68,6 +68,27 @@ async fn the_desk_enrolls_a_child_with_a_new_mother_and_then_a_father() {
 }
 
 #[tokio::test]
+async fn the_filtered_families_are_a_file_too_and_who_took_it_is_noted() {
+    let app = TestApp::new().await;
+    let desk = app.signed_in(Role::Assistante).await;
+    enrolled(&desk).await;
+    app.person(Role::Eleve).await;
+    desk.get("/admin/families?grade=TERMINALE").await.assert_page(200, "/admin/families.csv?grade=TERMINALE");
+    let file = desk.get("/admin/families.csv?q=garnier").await.assert(200);
+    assert!(file.header("content-disposition").contains("familles.csv"));
+    let lines: Vec<&str> = file.text().lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "\u{feff}Nom;Prénom;Classe;Parents;Coachs;Compte",
+            "Garnier;Adam;Terminale;Olfa Trabelsi;;En attente d’activation"
+        ]
+    );
+    assert_eq!(desk.get("/admin/families.csv").await.assert(200).text().lines().count(), 3);
+    assert_eq!(audited(&app.ctx.pool, "students.export").await, 2);
+}
+
+#[tokio::test]
 async fn a_family_has_no_child_twice_and_an_address_of_staff_is_no_parent() {
     let app = TestApp::new().await;
     let desk = app.signed_in(Role::Assistante).await;

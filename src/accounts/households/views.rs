@@ -60,9 +60,9 @@ impl Forms {
 
 /// The list of students.
 pub(super) fn list(query: &ListQuery, lines: &[Line], total: i64, next: Option<Uuid>) -> Markup {
-    let here = |after: &str| {
+    let here = |path: &str, after: &str| {
         let given = [("q", query.q.as_str()), ("grade", &query.grade), ("missing", &query.missing), ("after", after)];
-        filters::link("/admin/families", &given)
+        filters::link(path, &given)
     };
     html! {
         header class="page-head" { h1 { "Familles" } (tabs("/admin/families")) }
@@ -79,8 +79,9 @@ pub(super) fn list(query: &ListQuery, lines: &[Line], total: i64, next: Option<U
             @if lines.is_empty() { p { "Aucun élève ne correspond à cette recherche." } }
             @else { ul class="rows" { @for line in lines { (row(line)) } } }
             p class="actions" {
-                @if let Some(next) = next { a class="button quiet" href=(here(&next.to_string())) rel="next" { "Page suivante" (icons::arrow()) } }
-                @if !query.after.is_empty() { a href=(here("")) { "Revenir au début" } }
+                @if let Some(next) = next { a class="button quiet" href=(here("/admin/families", &next.to_string())) rel="next" { "Page suivante" (icons::arrow()) } }
+                @if !query.after.is_empty() { a href=(here("/admin/families", "")) { "Revenir au début" } }
+                @if total > 0 { a href=(here("/admin/families.csv", "")) download { "Télécharger cette liste (CSV)" } }
             }
         }
     }
@@ -96,17 +97,13 @@ fn row(line: &Line) -> Markup {
                     @match &line.coaches { Some(names) => { " · coachs : " (names) }, None => " · sans coach" }
                 }
             }
-            (badge(line.activated, line.closed))
+            (state_badge(line.state()))
         }
     }
 }
 
 fn badge(activated: bool, closed: bool) -> Markup {
-    state_badge(match (closed, activated) {
-        (true, _) => State::Closed,
-        (_, true) => State::Active,
-        _ => State::Waiting,
-    })
+    state_badge(State::of(activated, closed))
 }
 
 /// The form of a child and a first guardian.

@@ -10,13 +10,10 @@ use uuid::Uuid;
 
 use super::{MOST_BYTES, Taken, columns::TEMPLATE, finish, lines, rehearse, store, views};
 use crate::{
-    accounts::{
-        people::{BOM, attachment},
-        rights::{self, Action, Resource},
-    },
+    accounts::rights::{self, Action, Resource},
     ctx::Ctx,
     error::{Error, Result},
-    web::{Form, Page, Redirect, Visitor, uploads},
+    web::{Form, Page, Redirect, Visitor, sheet, uploads},
 };
 
 const TITLE: &str = "Importer des élèves";
@@ -33,7 +30,7 @@ pub fn show(visitor: Data<&Visitor>) -> Result<Page> {
 pub fn template(visitor: Data<&Visitor>) -> Result<Response> {
     rights::staff(&visitor, Action::Create, Resource::Student)?;
     const EXAMPLE: &str = "Ben Salah;Yassine;Terminale;;14/03/2009;Lycée des Jasmins;non;Ben Salah;Leïla;leila@example.org;+216 20 123 456;Mère;;;;;";
-    Ok(attachment("modele-eleves.csv", format!("{BOM}{}\r\n{EXAMPLE}\r\n", TEMPLATE.join(";"))))
+    Ok(sheet::attachment("modele-eleves.csv", format!("{}{}\r\n{EXAMPLE}\r\n", sheet::BOM, TEMPLATE.join(";"))))
 }
 
 /// Reads a file: its preview, or its errors by line.

@@ -29,7 +29,6 @@ pub use self::{
 };
 pub(super) use self::{
     api::{contract, invalid},
-    export::{BOM, attachment},
     views::{state_badge, tabs},
 };
 use super::{normal_email, rights};

@@ -40,6 +40,15 @@ impl State {
     pub const LABELS: &[(&'static str, &'static str)] =
         &[("active", "Activé"), ("waiting", "En attente d’activation"), ("closed", "Fermé")];
 
+    /// Of an account that is activated, or closed.
+    pub fn of(activated: bool, closed: bool) -> Self {
+        match (closed, activated) {
+            (true, _) => Self::Closed,
+            (false, true) => Self::Active,
+            (false, false) => Self::Waiting,
+        }
+    }
+
     /// Its key.
     pub fn key(self) -> &'static str {
         match self {
@@ -141,11 +150,7 @@ impl Account {
 
     /// Where it stands.
     pub fn state(&self) -> State {
-        match (self.deactivated_at, self.activated_at) {
-            (Some(_), _) => State::Closed,
-            (None, Some(_)) => State::Active,
-            (None, None) => State::Waiting,
-        }
+        State::of(self.activated_at.is_some(), self.deactivated_at.is_some())
     }
 
     /// Changes with every save; a form carries the one that it was drawn from.

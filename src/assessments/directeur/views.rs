@@ -30,7 +30,7 @@ pub(super) fn directeur(stats: &Stats, latest: Option<&Progress>) -> Markup {
         div class="grid-2" { (distribution(stats)) (monthly(stats)) }
         (alerts(stats))
         (cohorts(stats))
-        (questions())
+        (more())
         (recompute(latest))
     }
 }
@@ -182,14 +182,15 @@ fn of_cohort(cohort: &CohortFigures, band: Option<Band>) -> String {
     filter.link(PATH, "")
 }
 
-/// To the pages about the questions themselves.
-fn questions() -> Markup {
+/// To the pages about the questions themselves, and about what is said of what comes.
+fn more() -> Markup {
     html! {
         section class="card" {
-            h2 { "Nos questions" }
+            h2 { "Pour aller plus loin" }
             ul class="rows" {
                 li { span class="grow" { a href="/admin/questions" { "Qualité des questions" } br; span class="muted" { "Lesquelles mesurent bien, lesquelles revoir." } } }
                 li { span class="grow" { a href="/admin/formes" { "Formes des questionnaires" } br; span class="muted" { "Lesquelles existent pour chaque matière et niveau, lesquelles manquent." } } }
+                li { span class="grow" { a href="/admin/projections" { "Projections" } br; span class="muted" { "Ce qui est annoncé pour dans huit semaines, et si cela se vérifie." } } }
             }
         }
     }

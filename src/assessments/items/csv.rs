@@ -2,7 +2,10 @@
 //! Excel and LibreOffice open it without asking.
 
 use super::report::{Item, Report};
-use crate::{assessments::bank::OPTION_KEYS, web::format::tunis_day};
+use crate::{
+    assessments::bank::OPTION_KEYS,
+    web::{format::tunis_day, sheet::BOM},
+};
 
 const HEAD: [&str; 18] = [
     "Numéro",
@@ -27,7 +30,7 @@ const HEAD: [&str; 18] = [
 
 /// The whole file.
 pub(super) fn table(report: &Report) -> String {
-    let mut text = String::from("\u{feff}");
+    let mut text = String::from(BOM);
     line(&mut text, HEAD.iter().map(|head| (*head).to_owned()).chain(["Mesuré le".to_owned()]));
     let measured = report.measured_at.map(|at| tunis_day(at).format("%d/%m/%Y").to_string()).unwrap_or_default();
     for item in &report.items {

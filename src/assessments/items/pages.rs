@@ -2,7 +2,6 @@
 
 use poem::{
     Response, handler,
-    http::header,
     web::{Data, Path, Query},
 };
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use crate::{
     assessments::bank,
     ctx::Ctx,
     error::{Error, Result},
-    web::{Fragment, Page, Redirect, Role, Visitor},
+    web::{Fragment, Page, Redirect, Role, Visitor, sheet},
 };
 
 /// `/admin/questions`: every edition.
@@ -75,12 +74,7 @@ pub async fn show(
 #[handler]
 pub async fn export(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(edition): Path<String>) -> Result<Response> {
     let report = report(&ctx, &visitor, &edition).await?;
-    let name = format!("attachment; filename=\"questions-{}.csv\"", report.edition.edition.id);
-    Ok(Response::builder()
-        .content_type("text/csv; charset=utf-8")
-        .header(header::CONTENT_DISPOSITION, name)
-        .header(header::CACHE_CONTROL, "no-store")
-        .body(csv::table(&report)))
+    Ok(sheet::attachment(&format!("questions-{}.csv", report.edition.edition.id), csv::table(&report)))
 }
 
 /// `/admin/questions/:bank/:question`: one question, by its id.

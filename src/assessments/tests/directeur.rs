@@ -117,7 +117,7 @@ async fn the_figures_count_what_is_there() {
     assert_eq!(stats["monthlyProgression"][0]["count"], 27);
     let page = admin.get("/admin/directeur").await;
     page.assert_page(200, "À accompagner en priorité");
-    assert!(page.queries().len() <= 3, "{:#?}", page.queries());
+    assert!(page.queries().len() <= 4, "{:#?}", page.queries());
 }
 
 #[tokio::test]

@@ -6,7 +6,10 @@ use poem::{http::StatusCode, web::Data};
 use poem_openapi::{OpenApi, payload::Json};
 use serde_json::{Value, json};
 
-use super::store::{self, Activity};
+use super::{
+    activity::{self, Activity, Filter},
+    store,
+};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
@@ -41,8 +44,9 @@ impl DashboardApi {
     #[oai(path = "/dashboard", method = "get")]
     async fn dashboard(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Json<Value>> {
         admin_only(&visitor)?;
-        let (tallies, events) =
-            tokio::try_join!(tallies::load(&ctx.pool), store::list_activity(&ctx.pool, MOST_EVENTS))?;
+        let all = Filter::default();
+        let events = activity::store::list(&ctx.pool, &all, MOST_EVENTS);
+        let (tallies, events) = tokio::try_join!(tallies::load(&ctx.pool), events)?;
         Ok(Json(body(&tallies, &events)))
     }
 }
@@ -59,7 +63,7 @@ fn body(tallies: &Tallies, events: &[Activity]) -> Value {
             "thisMonthSessions": 0, "lastMonthSessions": 0, "sessionGrowthPercent": 0,
         },
         "systemHealth": { "database": "healthy", "sessions": "inactive", "payments": "inactive", "subscriptions": "inactive" },
-        "recentActivities": events.iter().map(activity).collect::<Vec<_>>(),
+        "recentActivities": events.iter().map(event_json).collect::<Vec<_>>(),
         "userGrowth": growth.iter()
             .map(|(month, n)| json!({ "month": month.format("%Y-%m").to_string(), "count": n })).collect::<Vec<_>>(),
         "revenueGrowth": growth.iter()
@@ -67,7 +71,7 @@ fn body(tallies: &Tallies, events: &[Activity]) -> Value {
     })
 }
 
-fn activity(event: &Activity) -> Value {
+fn event_json(event: &Activity) -> Value {
     let (title, status) = match event.kind.as_str() {
         "assessment" => ("Évaluation terminée", "COMPLETED"),
         "request" => ("Demande de bilan gratuit", "NEW"),

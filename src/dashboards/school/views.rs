@@ -1,12 +1,17 @@
 //! The admin's page.
 
-use chrono::Utc;
+use chrono::{NaiveDate, Utc};
 use maud::{Markup, html};
 
-use super::store::{self, Activity, Waiting};
+use super::{
+    activity::{self, Activity},
+    store::{self, Waiting},
+};
 use crate::{
-    assessments::{bank, directeur::stats::Stats, model::Band, runner::paths},
-    desk::model::Kind,
+    assessments::{
+        directeur::{results, stats::Stats},
+        model::Band,
+    },
     ops::tallies::Tallies,
     ui::{charts, icons},
     web::{Person, Role, format},
@@ -24,7 +29,7 @@ pub(in crate::dashboards) fn admin(
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
         (todo(waiting))
         (tiles(stats, tallies))
-        div class="grid-2" { (growth(tallies)) (activity(events)) }
+        div class="grid-2" { (growth(tallies)) (activity::views::latest(events)) }
     }
 }
 
@@ -62,9 +67,9 @@ fn tiles(stats: &Stats, tallies: &Tallies) -> Markup {
             (people("Élèves", Role::Eleve))
             (people("Parents", Role::Parent))
             (people("Coachs", Role::Coach))
-            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (format::count(stats.completed)) } dd { a href="/admin/directeur" { "La cohorte" } } }
-            div class="tile" { dt { "SSN moyen" } dd class="big" { (stats.average_ssn.map_or_else(|| "–".to_owned(), format::decimal)) } dd class="muted" { "50 = milieu" } }
-            div class="tile" { dt { "À accompagner" } dd class="big" { (format::count(stats.distribution.of(Band::Prioritaire))) } dd { a href="/admin/directeur#alerts-title" { "Qui ?" } } }
+            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (format::count(stats.completed)) } dd { a href=(results::PATH) { "Les résultats" } } }
+            div class="tile" { dt { "SSN moyen" } dd class="big" { (stats.average_ssn.map_or_else(|| "–".to_owned(), format::decimal)) } dd { a href="/admin/directeur" { "50 = milieu" } } }
+            div class="tile" { dt { "À accompagner" } dd class="big" { (format::count(stats.distribution.of(Band::Prioritaire))) } dd { a href=(results::Filter::of_band(Band::Prioritaire).link(results::PATH, "")) { "Qui ?" } } }
         }
     }
 }
@@ -83,43 +88,22 @@ fn growth(tallies: &Tallies) -> Markup {
             href: None,
         })
         .collect();
-    html! { section class="card" { h2 { "Nouveaux comptes" } (charts::columns("Nouveaux comptes par mois", "Comptes", &columns)) } }
-}
-
-fn activity(events: &[Activity]) -> Markup {
     html! {
         section class="card" {
-            h2 { "Dernières activités" }
-            @if events.is_empty() { p { "Rien encore. Les inscriptions, les demandes et les résultats s’afficheront ici." } }
-            @else {
-                ul class="rows" {
-                    @for event in events {
-                        li { span class="grow" { (sentence(event)) br; span class="muted" { (format::date(event.at)) " à " (format::hour(event.at)) } } }
-                    }
-                }
-            }
+            h2 { "Nouveaux comptes" }
+            (charts::columns("Nouveaux comptes par mois", "Comptes", &columns))
+            ul class="rows" { @for (first, n) in growth.iter().rev() { (month(*first, *n)) } }
         }
     }
 }
 
-fn sentence(event: &Activity) -> Markup {
+/// A month's number, which leads to its accounts.
+fn month(first: NaiveDate, n: i64) -> Markup {
     html! {
-        @match event.kind.as_str() {
-            "assessment" => {
-                a href=(paths::result(event.id)) { (event.who) } " a terminé « " (bank::find(&event.about).map_or(event.about.as_str(), |one| one.bank.title.as_str())) " »"
-            }
-            "request" => { a href={ "/desk/" (Kind::Request.slug()) "/" (event.id) } { (event.who) } " demande un bilan gratuit" }
-            _ => { (event.who) ", nouveau compte (" (role_label(&event.about)) ")" }
+        li {
+            span class="grow" { (format::month(first)) }
+            @if n > 0 { a href=(activity::accounts_of(first)) { (format::count(n)) @if n > 1 { " comptes" } @else { " compte" } } }
+            @else { span class="muted" { "aucun compte" } }
         }
-    }
-}
-
-fn role_label(role: &str) -> &'static str {
-    match role {
-        "ADMIN" => "administration",
-        "ASSISTANTE" => "assistante",
-        "COACH" => "coach",
-        "PARENT" => "parent",
-        _ => "élève",
     }
 }

@@ -14,6 +14,7 @@ pub(super) fn page(nights: &[Night], counts: Counts) -> Markup {
     let latest = nights.iter().find(|night| night.subject == ALL);
     html! {
         header class="page-head" {
+            p class="eyebrow" { a href="/admin/directeur" { "Cohorte" } }
             h1 { "Projections" }
             p class="lead" { "Après chaque résultat, un modèle estime le score à huit semaines. Chaque nuit, ses estimations sont comparées à ce qui est arrivé, et à l’idée la plus simple : « rien ne change »." }
         }

@@ -12,7 +12,7 @@ use crate::{
     compliance::audit,
     ctx::Ctx,
     error::Result,
-    web::{Role, Visitor, format, spreadsheet},
+    web::{Role, Visitor, format, sheet},
 };
 
 const HEAD: [&str; 7] = ["Élève", "Matière", "Questionnaire", "Date", "SSN", "Niveau", "Points obtenus (%)"];
@@ -25,10 +25,10 @@ pub(super) async fn download(
     Query(filter): Query<Filter>,
 ) -> Result<Response> {
     let person = visitor.in_role(&[Role::Admin])?;
-    let rows = store::list(&ctx.pool, &Filter { apres: String::new(), ..filter }, spreadsheet::MOST_LINES).await?;
+    let rows = store::list(&ctx.pool, &Filter { apres: String::new(), ..filter }, sheet::MOST_LINES).await?;
     let mut conn = ctx.pool.acquire().await?;
     audit::record(&mut conn, Some(person.id), "results.export", "results", &json!({ "lines": rows.len() })).await?;
-    Ok(spreadsheet::attachment("resultats.csv", spreadsheet::table(HEAD, rows.iter().map(line))?))
+    Ok(sheet::attachment("resultats.csv", sheet::table(HEAD, rows.iter().map(line))?))
 }
 
 fn line(row: &store::Row) -> [String; 7] {

@@ -9,11 +9,7 @@ use crate::{
         model::{Band, Subject},
         runner::paths,
     },
-    ui::{
-        bands,
-        filters::{self, Narrow},
-        icons,
-    },
+    ui::{bands, filters::Narrow, icons},
     web::format::{day, decimal},
 };
 
@@ -72,7 +68,7 @@ fn narrowing(filter: &Filter) -> Markup {
     html! {
         form method="get" action=(PATH) class="card" role="search" {
             div class="grid-3" {
-                @for one in &narrows { (filters::choice(one)) }
+                @for one in &narrows { (one.field()) }
                 div class="field" {
                     label for="mois" { "Mois" }
                     input id="mois" name="mois" type="month" value=(filter.mois) placeholder="2026-11" pattern="[0-9]{4}-[0-9]{2}" maxlength="7";

@@ -1,3 +1,5 @@
+mod tallies;
+
 use std::{
     path::Path,
     time::{Duration, Instant},
