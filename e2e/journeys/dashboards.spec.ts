@@ -24,6 +24,20 @@ test('the directeur sees the cohort', async ({ page, server }) => {
   await shot(page, 'directeur');
 });
 
+test('the admin follows the number of a month to its accounts, and narrows the feed', async ({ page, server }) => {
+  await signIn(page, await server.account('ADMIN'));
+  await page.getByRole('link', { name: /^[\d\s]+ comptes?$/ }).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Activité' })).toBeVisible();
+  await expect(page.getByText('nouveau compte').first()).toBeVisible();
+  await page.getByLabel('Type').selectOption('Évaluations');
+  await page.getByLabel('Du').fill('');
+  await page.getByRole('button', { name: 'Afficher' }).click();
+  await expect(page.getByText('a terminé').first()).toBeVisible();
+  await checkFits(page);
+  await checkA11y(page);
+  await shot(page, 'activite');
+});
+
 test('a student finds their last result from their own page', async ({ page, server }) => {
   await signIn(page, await server.account('ELEVE'));
   await page.locator('a[href*="/result"]').first().click();

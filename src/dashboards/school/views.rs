@@ -101,9 +101,11 @@ fn growth(tallies: &Tallies) -> Markup {
 fn month(first: NaiveDate, n: i64) -> Markup {
     html! {
         li {
-            span class="grow" { (format::month(first)) }
-            @if n > 0 { a href=(activity::accounts_of(first)) { (format::count(n)) @if n > 1 { " comptes" } @else { " compte" } } }
-            @else { span class="muted" { "aucun compte" } }
+            span class="grow" {
+                (format::month(first)) "\u{a0}: "
+                @if n > 0 { a href=(activity::accounts_of(first)) { (format::count(n)) @if n > 1 { " comptes" } @else { " compte" } } }
+                @else { span class="muted" { "aucun compte" } }
+            }
         }
     }
 }
