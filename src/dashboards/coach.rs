@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::parts;
 use crate::{
     learning::{
-        next_step::{self, Step},
+        next_step::{self, Step, engine},
         overview::Overview,
     },
     web::{Person, format},
@@ -27,6 +27,21 @@ pub struct Coached {
     pub grade: String,
     /// All students of this coach.
     pub total: i64,
+}
+
+impl Coached {
+    /// What the next step is made of.
+    pub(super) fn state(&self, overview: Option<&Overview>) -> engine::Child {
+        let latest = overview.and_then(|it| it.latest.as_ref());
+        engine::Child {
+            id: self.id,
+            first_name: self.first_name.clone(),
+            activated: true,
+            assessment_id: latest.map(|it| it.assessment),
+            completed_at: latest.map(|it| it.at),
+            ssn: latest.map(|it| it.ssn),
+        }
+    }
 }
 
 /// The whole page: those who need most first.

@@ -74,17 +74,18 @@ pub async fn parent(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response
     Ok(page("Mes enfants", super::parent::page(person, &children, &overviews, &step)))
 }
 
-/// `/dashboard/coach`: four queries.
+/// `/dashboard/coach`: three queries.
 #[handler]
 pub async fn coach(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Coach)? {
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let (students, step) =
-        tokio::try_join!(store::list_coached(&ctx.pool, person.id), next_step::of_coach(&ctx.pool, person.id))?;
+    let students = store::list_coached(&ctx.pool, person.id).await?;
     let ids: Vec<Uuid> = students.iter().map(|one| one.id).collect();
     let overviews = overview::for_students(&ctx.pool, &ids).await?;
+    let states: Vec<_> = students.iter().map(|one| one.state(overviews.get(&one.id))).collect();
+    let step = next_step::engine::of_coach(&states, Utc::now());
     let mut page = Page::new("Mes élèves", super::coach::page(person, &students, &overviews, &step)).wide();
     page.title_font = false;
     Ok(page.into_response())

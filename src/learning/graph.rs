@@ -1,4 +1,5 @@
 //! Who needs whom among the skills of a programme and of the grade below: closed over all steps, once for each programme.
+//! Skills are numbered: a map is drawn for each student of a page.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -6,18 +7,22 @@ use std::{
 };
 
 use super::catalogue::{self, Catalogue, Skill};
-
-type Tags = BTreeSet<&'static str>;
+use crate::assessments::model::Grade;
 
 /// The closed graph of a programme.
 #[derive(Debug)]
 pub struct Graph {
-    under: HashMap<&'static str, Tags>,
-    above: HashMap<&'static str, Tags>,
-    needed: Tags,
+    /// The programme's skills in its order, then those of the grade below; a skill's number is its place.
+    pub skills: Vec<(&'static Skill, Grade)>,
+    /// How many of them are the programme's own.
+    pub own: usize,
+    /// What each needs.
+    pub needs: Vec<Vec<usize>>,
+    /// All that each stands on, however far down.
+    pub under: Vec<Vec<usize>>,
+    /// Those of the programme's own that stand on each, however far up.
+    pub above: Vec<Vec<usize>>,
 }
-
-static NOTHING: Tags = Tags::new();
 
 impl Graph {
     /// The graph of a programme: those of the embedded programmes are made once.
@@ -29,44 +34,28 @@ impl Graph {
     }
 
     fn new(catalogue: &'static Catalogue) -> Self {
-        let below = catalogue::below(catalogue).into_iter().flat_map(|it| &it.skills);
-        let skills: HashMap<&'static str, &'static Skill> =
-            catalogue.skills.iter().chain(below).map(|skill| (skill.tag.as_str(), skill)).collect();
-        let under: HashMap<_, _> = skills.keys().map(|tag| (*tag, closure(&skills, tag))).collect();
-        let mut above: HashMap<&'static str, Tags> = HashMap::new();
-        for (tag, needs) in &under {
-            for need in needs {
-                above.entry(need).or_default().insert(tag);
-            }
-        }
-        let needed = catalogue.skills.iter().filter_map(|skill| under.get(skill.tag.as_str())).flatten().copied();
-        let needed = needed.collect();
-        Self { under, above, needed }
-    }
-
-    /// All that a skill stands on, however far down.
-    pub fn under(&self, tag: &str) -> &Tags {
-        self.under.get(tag).unwrap_or(&NOTHING)
-    }
-
-    /// All that stands on a skill, however far up.
-    pub fn above(&self, tag: &str) -> &Tags {
-        self.above.get(tag).unwrap_or(&NOTHING)
-    }
-
-    /// Tags that a skill of the programme's own grade stands on.
-    pub fn needed(&self) -> &Tags {
-        &self.needed
+        let below = catalogue::below(catalogue).into_iter();
+        let all = std::iter::once(catalogue).chain(below);
+        let skills: Vec<_> = all.flat_map(|it| it.skills.iter().map(|skill| (skill, it.grade))).collect();
+        let number: HashMap<&str, usize> =
+            skills.iter().enumerate().rev().map(|(at, (skill, _))| (skill.tag.as_str(), at)).collect();
+        let needs: Vec<Vec<usize>> = skills
+            .iter()
+            .map(|(skill, _)| skill.needs.iter().filter_map(|tag| number.get(tag.as_str()).copied()).collect())
+            .collect();
+        let under: Vec<Vec<usize>> = (0..skills.len()).map(|at| closure(&needs, at)).collect();
+        let own = catalogue.skills.len();
+        let above = (0..skills.len()).map(|at| (0..own).filter(|up| under[*up].contains(&at)).collect()).collect();
+        Self { skills, own, needs, under, above }
     }
 }
 
-fn closure(skills: &HashMap<&'static str, &'static Skill>, from: &str) -> Tags {
-    let step = |tag: &str| skills.get(tag).map_or(&[][..], |it| &it.needs[..]);
-    let (mut found, mut open) = (Tags::new(), step(from).iter().collect::<Vec<_>>());
-    while let Some(tag) = open.pop() {
-        if found.insert(tag.as_str()) {
-            open.extend(step(tag));
+fn closure(needs: &[Vec<usize>], from: usize) -> Vec<usize> {
+    let (mut found, mut open) = (BTreeSet::new(), needs[from].clone());
+    while let Some(at) = open.pop() {
+        if found.insert(at) {
+            open.extend(&needs[at]);
         }
     }
-    found
+    found.into_iter().collect()
 }

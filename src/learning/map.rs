@@ -5,12 +5,12 @@
 //! answer says otherwise), or no question measures it. *Next* are the skills that are not known and whose prerequisites
 //! all hold: those measured first, then by how many other skills they open, then the weakest.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
 use super::{
-    catalogue::{self, Catalogue, Skill},
+    catalogue::{Catalogue, Skill},
     graph::Graph,
     mastery::{Evidence, Level},
 };
@@ -79,31 +79,21 @@ pub struct SkillMap {
 impl SkillMap {
     /// The map of a student.
     pub fn new(catalogue: &'static Catalogue, measured: &Measured, now: DateTime<Utc>) -> Self {
-        let below = catalogue::below(catalogue);
-        let state = |tag: &str| State::of(measured.get(tag), now);
-        let node = |skill: &'static Skill, grade| Node {
-            skill,
-            grade,
-            state: state(&skill.tag),
-            evidence: measured.get(&skill.tag).copied(),
-            next: None,
-            opens: 0,
-        };
         let graph = Graph::of(catalogue);
-        let doubtful = |skill: &&'static Skill| {
-            graph.needed().contains(skill.tag.as_str()) && matches!(state(&skill.tag), State::Shaky | State::Unknown)
-        };
-        let mut map = Self {
-            catalogue,
-            nodes: catalogue.skills.iter().map(|skill| node(skill, catalogue.grade)).collect(),
-            below: below
-                .into_iter()
-                .flat_map(|below| below.skills.iter().filter(doubtful).map(|skill| node(skill, below.grade)))
-                .collect(),
-            now,
-        };
-        map.rank(&graph);
-        map
+        let all: Vec<Node> =
+            graph.skills.iter().map(|(skill, grade)| Node::new(skill, *grade, measured, now)).collect();
+        // Of the grade below, only what answers put in doubt and a skill of this grade needs is on the map.
+        let doubtful =
+            |at: usize| !graph.above[at].is_empty() && matches!(all[at].state, State::Shaky | State::Unknown);
+        let on_map: Vec<bool> = (0..all.len()).map(|at| at < graph.own || doubtful(at)).collect();
+        let ranking = Ranking { graph: &graph, nodes: &all, on_map: &on_map };
+        let opens: Vec<usize> = (0..all.len()).map(|at| ranking.opens(at)).collect();
+        let places = ranking.places(&opens, now);
+        let shown = all.into_iter().enumerate().filter(|(at, _)| on_map[*at]);
+        let mut nodes: Vec<Node> =
+            shown.map(|(at, node)| Node { next: places[at], opens: opens[at], ..node }).collect();
+        let below = nodes.split_off(graph.own);
+        Self { catalogue, nodes, below, now }
     }
 
     /// Every node, those of the grade below last.
@@ -127,54 +117,77 @@ impl SkillMap {
     pub fn is_blank(&self) -> bool {
         self.all().all(|node| node.state == State::NotMeasured)
     }
+}
 
-    fn rank(&mut self, graph: &Graph) {
-        let states: HashMap<&str, State> = self.all().map(|node| (node.skill.tag.as_str(), node.state)).collect();
-        let known = |tag: &str| states.get(tag) == Some(&State::Known);
-        let implied: BTreeSet<&str> = self
-            .nodes
-            .iter()
-            .filter(|node| node.state == State::Known)
-            .flat_map(|node| graph.under(&node.skill.tag).iter().copied())
-            .collect();
-        let own: BTreeSet<&str> = self.nodes.iter().map(|node| node.skill.tag.as_str()).collect();
-        let holds = |tag: &str| match states.get(tag) {
-            Some(State::Known) => true,
-            Some(State::Shaky | State::Unknown) => false,
-            // A skill of the grade below that is not on the map is known, or was never measured.
-            None => true,
-            Some(State::NotMeasured) => {
-                implied.contains(tag) || self.catalogue.skill(tag).is_some_and(|skill| !skill.measured)
+impl Node {
+    fn new(skill: &'static Skill, grade: Grade, measured: &Measured, now: DateTime<Utc>) -> Self {
+        let evidence = measured.get(&skill.tag).copied();
+        Self { skill, grade, state: State::of(evidence.as_ref(), now), evidence, next: None, opens: 0 }
+    }
+}
+
+/// Puts the skills to learn next in order. Skills go by their number in the graph.
+struct Ranking<'a> {
+    graph: &'a Graph,
+    nodes: &'a [Node],
+    on_map: &'a [bool],
+}
+
+impl Ranking<'_> {
+    /// How many skills of the student's grade that are not known stand on this one.
+    fn opens(&self, at: usize) -> usize {
+        self.graph.above[at].iter().filter(|up| self.nodes[**up].state != State::Known).count()
+    }
+
+    /// Skills that one of the student's grade stands on, which is known.
+    fn implied(&self) -> Vec<bool> {
+        let mut implied = vec![false; self.nodes.len()];
+        let known = (0..self.graph.own).filter(|at| self.nodes[*at].state == State::Known);
+        known.flat_map(|at| &self.graph.under[at]).for_each(|under| implied[*under] = true);
+        implied
+    }
+
+    /// The rule of the module's head.
+    fn holds(&self, at: usize, implied: &[bool]) -> bool {
+        // A skill of the grade below that is not on the map is known, or was never measured.
+        let absent = !self.on_map[at];
+        absent
+            || match self.nodes[at].state {
+                State::Known => true,
+                State::Shaky | State::Unknown => false,
+                State::NotMeasured => implied[at] || !self.nodes[at].skill.measured,
             }
+    }
+
+    /// The place of each skill among those to learn next.
+    fn places(&self, opens: &[usize], now: DateTime<Utc>) -> Vec<Option<usize>> {
+        let implied = self.implied();
+        let candidate = |at: &usize| {
+            let node = &self.nodes[*at];
+            self.on_map[*at]
+                && node.state != State::Known
+                && (node.evidence.is_some() || node.skill.measured && !implied[*at])
+                && self.graph.needs[*at].iter().all(|need| self.holds(*need, &implied))
         };
-        let opens: HashMap<&str, usize> = states
-            .keys()
-            .map(|tag| (*tag, graph.above(tag).iter().filter(|it| own.contains(*it) && !known(it)).count()))
-            .collect();
-        let weight = |node: &Node| {
-            let mean = node.evidence.map_or(1.0, |it| it.mean(self.now));
-            (node.evidence.is_none(), usize::MAX - opens[node.skill.tag.as_str()], (mean * 1e6) as i64)
-        };
-        let candidate = |node: &&Node| {
-            node.state != State::Known
-                && (node.evidence.is_some() || node.skill.measured && !implied.contains(node.skill.tag.as_str()))
-                && node.skill.needs.iter().all(|need| holds(need))
-        };
-        let mut next: Vec<&Node> = self.all().filter(candidate).collect();
-        next.sort_by_key(|node| weight(node));
-        let order: HashMap<&str, usize> =
-            next.iter().enumerate().map(|(at, node)| (node.skill.tag.as_str(), at)).collect();
-        for node in self.nodes.iter_mut().chain(&mut self.below) {
-            node.next = order.get(node.skill.tag.as_str()).copied();
-            node.opens = opens[node.skill.tag.as_str()];
-        }
+        let mut next: Vec<usize> = (0..self.nodes.len()).filter(candidate).collect();
+        next.sort_by_cached_key(|at| {
+            let evidence = self.nodes[*at].evidence;
+            let mean = evidence.map_or(1.0, |it| it.mean(now));
+            (evidence.is_none(), usize::MAX - opens[*at], (mean * 1e6) as i64)
+        });
+        let mut places = vec![None; self.nodes.len()];
+        next.into_iter().enumerate().for_each(|(place, at)| places[at] = Some(place));
+        places
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{assessments::model::Subject, learning::mastery::Answered};
+    use crate::{
+        assessments::model::Subject,
+        learning::{catalogue, mastery::Answered},
+    };
 
     fn moment() -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + chrono::Duration::days(20_000)
@@ -260,7 +273,7 @@ pub(crate) mod tests {
 
     #[test]
     fn last_years_programme_is_presumed_until_an_answer_says_otherwise() {
-        let Some(terminale) = catalogue::find(Subject::Maths, Grade::Terminale) else { return };
+        let terminale = catalogue::find(Subject::Maths, Grade::Terminale).expect("a programme");
         let Some((skill, need)) = terminale.skills.iter().find_map(|it| {
             let below = catalogue::below(terminale)?;
             it.needs.iter().find(|need| below.skill(need).is_some()).map(|need| (it, need))
