@@ -41,11 +41,12 @@ pub(super) fn activation(ctx: &Ctx, form: &BilanForm, parent: Uuid, email: &str,
 /// For an address that has an account already: only its owner learns so, here.
 pub(super) fn account_exists(ctx: &Ctx, form: &BilanForm, email: &str, resume: &str) -> Mail {
     let (child, school, base) = (form.student_first_name.trim(), &ctx.config.school.name, &ctx.config.public_url);
-    let signin = format!("{base}/auth/signin");
+    let (signin, help) = (format!("{base}/auth/signin"), &ctx.config.school.email);
     let text = format!(
         "Bonjour,\n\nUn bilan gratuit vient d’être demandé pour {child} avec votre adresse. Vous avez déjà un compte chez {school} : \
          rien n’y a été changé.\n\nPour suivre ce bilan ou relire son résultat pendant 30 jours :\n{resume}\n\n\
-         Pour vous connecter :\n{signin}\n\nSi cette demande ne vient pas de vous, ignorez ce message."
+         Une fois terminé, le bilan rejoindra votre espace de parent à votre prochaine connexion :\n{signin}\n\n\
+         Si cette demande ne vient pas de vous, prévenez l’équipe : {help}"
     );
     let html = html! {
         p { "Bonjour," }
