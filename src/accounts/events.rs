@@ -10,11 +10,3 @@ pub struct AccountActivated {
     /// Key in `users`.
     pub user_id: Uuid,
 }
-
-/// Says that a parent signed in whose address stands on requests of nobody yet: those that were made without signing in
-/// ([`super::families::adopting`]). Run by [`crate::learning`], too; doing it twice changes nothing.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ParentSignedIn {
-    /// Key in `users`.
-    pub user_id: Uuid,
-}

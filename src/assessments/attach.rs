@@ -1,8 +1,6 @@
 //! Tying assessments that were made before an account existed to the student they belong to. Who may be tied to whom is
 //! decided by [`crate::accounts::families::claims`]; here it is written, once: an assessment that has a student keeps it.
 
-use std::collections::HashMap;
-
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -10,17 +8,6 @@ use crate::{
     accounts::families::Claims,
     error::{Error, Result},
 };
-
-/// The completed assessment of each of these requests that has one.
-pub async fn list_completed(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap<Uuid, Uuid>> {
-    let rows = sqlx::query!(
-        r#"select request_id as "request_id!", id from assessments where request_id = any($1) and status = 'COMPLETED'"#,
-        requests
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.request_id, row.id)).collect())
-}
 
 /// Ties what is claimed and belongs to nobody yet; answers the completed ones. An attempt that is still open is tied
 /// unless the student has another one open on the same form.

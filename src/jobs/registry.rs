@@ -22,7 +22,6 @@ fn kinds() -> Vec<Kind> {
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),
         register::<accounts::events::AccountActivated>(),
-        register::<accounts::events::ParentSignedIn>(),
         register::<learning::badges::JudgeActiveDays>(),
         register::<learning::jobs::BacktestProjections>(),
         register::<learning::jobs::RebuildSkills>(),

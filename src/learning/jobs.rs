@@ -3,20 +3,12 @@
 
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::{projections, rebuild};
 use crate::{
-    accounts::{
-        events::{AccountActivated, ParentSignedIn},
-        families::{self, adopting},
-    },
-    assessments::{attach, history, runner::paths},
+    accounts::{events::AccountActivated, families},
     ctx::Ctx,
-    error::Result,
     jobs::{Job, Lease},
-    messaging::notices::{self, Kind, Notice},
     web::format,
 };
 
@@ -28,55 +20,10 @@ impl Job for AccountActivated {
     /// claimed again, so that it is fed once, whoever else runs.
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         let mut tx = ctx.pool.begin().await?;
-        attach_claimed(&mut tx, self.user_id).await?;
+        let claims = families::claims(&mut tx, self.user_id).await?;
+        rebuild::attach(&mut tx, &claims).await?;
         lease.finish(&mut tx).await?;
         Ok(tx.commit().await?)
-    }
-}
-
-/// Ties and feeds what the account may claim; answers the completed assessments that found their student.
-async fn attach_claimed(conn: &mut PgConnection, user: Uuid) -> Result<Vec<Uuid>> {
-    let claims = families::claims(conn, user).await?;
-    let attached = attach::attach(conn, &claims).await?;
-    for completed in history::list(conn, &attached).await? {
-        rebuild::feed(conn, &completed).await?;
-    }
-    Ok(attached)
-}
-
-impl Job for ParentSignedIn {
-    const KIND: &'static str = "accounts.parent-signed-in";
-    const LABEL: &'static str = "Rattachement des bilans faits sans connexion";
-
-    async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let mut tx = ctx.pool.begin().await?;
-        let waiting = adopting::list_waiting(&mut tx, self.user_id).await?;
-        let completed = attach::list_completed(&mut tx, &waiting).await?;
-        let requests: Vec<Uuid> = completed.keys().copied().collect();
-        let adopted = adopting::adopt(&mut tx, self.user_id, &requests).await?;
-        if !adopted.is_empty() {
-            let attached = attach_claimed(&mut tx, self.user_id).await?;
-            for one in adopted {
-                let assessment = completed.get(&one.request_id).filter(|id| attached.contains(id));
-                if let Some(assessment) = assessment {
-                    notices::notify(&mut tx, &joined(self.user_id, &one.first_name, *assessment)).await?;
-                }
-            }
-        }
-        lease.finish(&mut tx).await?;
-        Ok(tx.commit().await?)
-    }
-}
-
-/// Tells the parent what has joined the account, and what to do if it should not.
-fn joined(parent: Uuid, first_name: &str, assessment: Uuid) -> Notice {
-    Notice {
-        user_id: parent,
-        kind: Kind::Bilan,
-        title: format!("Le bilan de {first_name} a rejoint votre compte"),
-        body: "Il avait été demandé avec votre adresse, sans connexion. Si ce n’était pas vous, prévenez l’équipe."
-            .to_owned(),
-        link: paths::result(assessment),
     }
 }
 

@@ -41,19 +41,20 @@ pub(super) fn activation(ctx: &Ctx, form: &BilanForm, parent: Uuid, email: &str,
 /// For an address that has an account already: only its owner learns so, here.
 pub(super) fn account_exists(ctx: &Ctx, form: &BilanForm, email: &str, resume: &str) -> Mail {
     let (child, school, base) = (form.student_first_name.trim(), &ctx.config.school.name, &ctx.config.public_url);
-    let (signin, help) = (format!("{base}/auth/signin"), &ctx.config.school.email);
+    let signin = format!("{base}/auth/signin");
     let text = format!(
         "Bonjour,\n\nUn bilan gratuit vient d’être demandé pour {child} avec votre adresse. Vous avez déjà un compte chez {school} : \
          rien n’y a été changé.\n\nPour suivre ce bilan ou relire son résultat pendant 30 jours :\n{resume}\n\n\
-         Une fois terminé, le bilan rejoindra votre espace de parent à votre prochaine connexion :\n{signin}\n\n\
-         Si cette demande ne vient pas de vous, prévenez l’équipe : {help}"
+         Si vous avez déjà un espace de parent, nous vous demanderons à votre prochaine connexion, sur votre page, si ce bilan \
+         est bien le vôtre ; sans votre accord, il n’entre dans aucun dossier :\n{signin}\n\n\
+         Si cette demande ne vient pas de vous, répondez « Non » à cette question ou ignorez ce message."
     );
     let html = html! {
         p { "Bonjour," }
         p { "Un bilan gratuit vient d’être demandé pour " (child) " avec votre adresse. Vous avez déjà un compte chez " (school) " : rien n’y a été changé." }
         (button(resume, "Suivre ce bilan"))
-        p { "Ce lien ouvre le résultat pendant 30 jours. Pour retrouver votre compte : " a href=(signin) { "se connecter" } "." }
-        p { "Si cette demande ne vient pas de vous, ignorez ce message." }
+        p { "Ce lien ouvre le résultat pendant 30 jours. Si vous avez déjà un espace de parent, nous vous demanderons à votre prochaine connexion, sur votre page, si ce bilan est bien le vôtre ; sans votre accord, il n’entre dans aucun dossier. Pour retrouver votre compte : " a href=(signin) { "se connecter" } "." }
+        p { "Si cette demande ne vient pas de vous, répondez « Non » à cette question ou ignorez ce message." }
     };
     Mail {
         user_id: None,

@@ -120,17 +120,10 @@ pub(super) async fn find_child(conn: &mut PgConnection, parent: Uuid, form: &Bil
     .map_err(Error::from)
 }
 
-/// Requests with the address of this active parent, made since the account exists, that belong to nobody; oldest first.
-pub(super) async fn list_waiting(conn: &mut PgConnection, parent: Uuid) -> Result<Vec<Uuid>> {
-    sqlx::query_scalar!(
-        "select r.id from users o join bilan_requests r on r.parent_email = o.email
-         where o.id = $1 and o.role = 'PARENT' and o.activated_at is not null and o.deactivated_at is null
-           and r.guardian_id is null and r.student_id is null and r.created_at >= o.created_at order by r.id",
-        parent
-    )
-    .fetch_all(conn)
-    .await
-    .map_err(Error::from)
+/// Notes that the parent whose address the request bears does not know it.
+pub(super) async fn set_request_disowned(conn: &mut PgConnection, request: Uuid) -> Result<()> {
+    sqlx::query!("update bilan_requests set disowned_at = now() where id = $1", request).execute(conn).await?;
+    Ok(())
 }
 
 /// What a stored request tells of the child.
@@ -150,31 +143,6 @@ pub(super) async fn find_child_form(conn: &mut PgConnection, request: Uuid) -> R
         student_birth_date: row.student_birth_date.map(|date| date.to_string()),
         ..BilanForm::default()
     })
-}
-
-/// A parent's household.
-pub(super) struct Household {
-    /// How many children.
-    pub children: i64,
-    /// Whether the parent sees the one of the form; none when there is none of this name.
-    pub sees: Option<bool>,
-}
-
-/// The household, with regard to the child of the form.
-pub(super) async fn find_household(conn: &mut PgConnection, parent: Uuid, form: &BilanForm) -> Result<Household> {
-    sqlx::query_as!(
-        Household,
-        r#"select count(*) as "children!",
-                  bool_and('VIEW' = any(g.rights)) filter (
-                      where lower(u.first_name) = lower($2) and lower(u.last_name) = lower($3)) as sees
-           from guardianships g join users u on u.id = g.student_id where g.guardian_id = $1"#,
-        parent,
-        form.student_first_name,
-        form.student_last_name
-    )
-    .fetch_one(conn)
-    .await
-    .map_err(Error::from)
 }
 
 /// Creates the child and ties it to the parent, in one statement.

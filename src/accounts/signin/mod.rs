@@ -16,7 +16,6 @@ use uuid::Uuid;
 
 use super::{
     devices,
-    families::adopting,
     passwords::MOST_CHARACTERS,
     two_factor::{self, second_step},
 };
@@ -62,8 +61,7 @@ pub async fn sign_in(ctx: &Ctx, visitor: &Visitor, account: &str, password: &str
 /// Signs in whoever passed every step.
 pub(super) async fn complete(ctx: &Ctx, visitor: &Visitor, user: Uuid) -> Result<()> {
     session::sign_in(visitor, user).await?;
-    devices::note(ctx, visitor, user).await?;
-    adopting::look(ctx, user).await
+    devices::note(ctx, visitor, user).await
 }
 
 /// A longer password was never accepted: the first characters cost the same and cannot match.
