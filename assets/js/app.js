@@ -45,7 +45,7 @@
 
   // Answers: a form with data-save shows how its last request went; a failed one is sent again until it is in.
   const unsaved = new Set();
-  const polls = (event) => event.detail.ctx?.sourceEvent?.type === "every";
+  const polls = (event) => /every|live/.test(event.detail.ctx?.sourceEvent?.type);
   const form = (event) => event.detail.ctx?.sourceElement?.closest?.("[data-save]");
   const state = (name) => {
     const shown = find(".save-state");
@@ -181,6 +181,6 @@
   on("htmx:config:request", (event) => {
     if (doc.hidden && polls(event)) event.preventDefault();
   });
-  // A runner page taken out of the browser's memory may be out of date.
+  // A runner page from the browser's memory may be out of date.
   addEventListener("pageshow", (event) => event.persisted && find("[data-save]") && location.reload());
 })();

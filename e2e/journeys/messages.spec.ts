@@ -99,6 +99,24 @@ test('words stay in the box when the connection is lost, and are sent once @js',
   await expect(page.locator('#thread').getByText(words)).toHaveCount(1);
 });
 
+test('what keeps itself up to date leaves an error on screen @js', async ({ page, browser, server, complaints }) => {
+  const coach = await second(browser, server, 'COACH');
+  await open(coach.page, server, 'Leïla Ben Salah');
+  await signIn(page, await server.account('PARENT'));
+  await page.goto('/messages');
+  await page.getByRole('link', { name: 'Hélios' }).click();
+  await page.route('**/messages/**', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await page.getByLabel('Votre message', { exact: true }).fill('Un mot qui ne part pas');
+  await page.getByRole('button', { name: 'Envoyer' }).click();
+  await expect(page.locator('.toast')).toBeVisible();
+  complaints.length = 0; // The refused request is what this is about.
+  const words = `Un mot ${Date.now()}`;
+  await write(coach.page, words);
+  await expect(page.locator('#thread').getByText(words)).toBeVisible({ timeout: 5000 });
+  await expect(page.locator('.toast')).toBeVisible();
+  await coach.context.close();
+});
+
 test('notifications are read one by one, and mails chosen', async ({ page, server }) => {
   await signIn(page, await server.account('PARENT'));
   await page.goto('/notifications');

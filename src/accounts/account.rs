@@ -139,13 +139,24 @@ pub async fn lock(conn: &mut PgConnection, id: Uuid) -> Result<Option<Account>> 
 
 /// Guardians who may decide for the child and can be reached by mail.
 pub async fn list_guardians(db: impl PgExecutor<'_>, child: Uuid) -> Result<Vec<Recipient>> {
+    guardians(db, child, false).await
+}
+
+/// [`list_guardians`], those only who have chosen a password: they can act upon what they read.
+pub async fn list_active_guardians(db: impl PgExecutor<'_>, child: Uuid) -> Result<Vec<Recipient>> {
+    guardians(db, child, true).await
+}
+
+async fn guardians(db: impl PgExecutor<'_>, child: Uuid, active: bool) -> Result<Vec<Recipient>> {
     Ok(sqlx::query_as!(
         Recipient,
         r#"select u.id, u.first_name || ' ' || u.last_name as "name!", u.email as "email!"
            from guardianships g join users u on u.id = g.guardian_id
            where g.student_id = $1 and 'CONSENT' = any(g.rights) and u.email is not null and u.deactivated_at is null
+             and (u.activated_at is not null or not $2)
            order by g.is_payer desc, u.id"#,
-        child
+        child,
+        active
     )
     .fetch_all(db)
     .await?)

@@ -1,7 +1,6 @@
 //! Kinds of device: in plain words for the list of sessions, and remembered for each person, so that a sign-in on a new
-//! one is told to the owner. Owns `known_devices`.
+//! one is told to the owner, or to the guardians of a child without e-mail. Owns `known_devices`.
 
-use chrono::Utc;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -47,16 +46,15 @@ pub fn describe(user_agent: &str) -> String {
     }
 }
 
-/// Remembers the visitor's device for the person who signs in; one that was not seen for 90 days is told to the owner,
-/// but for the very first.
+/// Remembers the visitor's device for the person who signs in; one that was not seen for 90 days is told to the owner
+/// (a child without e-mail: to the guardians), but for the very first.
 pub(super) async fn note(ctx: &Ctx, visitor: &Visitor, user: Uuid) -> Result<()> {
     let device = describe(&visitor.user_agent);
     let mut tx = ctx.pool.begin().await?;
     // One at a time for this person: two sign-ins at once are one news.
     let Some(account) = account::lock(&mut tx, user).await? else { return Ok(()) };
     if is_news(&mut tx, user, &device).await? {
-        let notice = mails::new_device(ctx, &account, &device, &visitor.address.to_string(), Utc::now());
-        mails::tell_owner(&mut tx, &account, &notice).await?;
+        mails::tell_new_device(&mut tx, ctx, &account, &device, &visitor.address.to_string()).await?;
     }
     tx.commit().await?;
     Ok(())

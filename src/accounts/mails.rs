@@ -1,7 +1,6 @@
 //! Mails about accounts: links, and notices to the owner of what happened to the account. Text and HTML are one: the
 //! text is made from the HTML.
 
-use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use sqlx::PgConnection;
 
@@ -13,8 +12,11 @@ use crate::{
     ctx::Ctx,
     error::Result,
     messaging::{self, Mail, button},
-    web::format,
 };
+
+mod devices;
+
+pub(super) use devices::tell_new_device;
 
 /// A notice without its recipient.
 pub(super) struct Notice {
@@ -170,21 +172,6 @@ pub(super) fn password_changed(ctx: &Ctx, account: &Account) -> Notice {
         html: html! {
             (hello(&account.first_name))
             p { "Le mot de passe de " (account.tone().say("ton", "votre")) " compte vient d’être changé. Les autres appareils ont été déconnectés." }
-            (if_not_you(ctx, account))
-        },
-    }
-}
-
-/// Somebody signed in on a kind of device that was not seen before.
-pub(super) fn new_device(ctx: &Ctx, account: &Account, device: &str, address: &str, at: DateTime<Utc>) -> Notice {
-    Notice {
-        template: "account-new-device",
-        subject: "Connexion depuis un nouvel appareil".to_owned(),
-        html: html! {
-            (hello(&account.first_name))
-            p { (account.tone().say("Ton", "Votre")) " compte vient d’être ouvert sur un appareil que nous n’avions pas encore vu\u{a0}:" }
-            ul { li { "le " (format::date(at)) " à " (format::hour(at)) } li { (device) } li { "adresse " (address) } }
-            p { (account.tone().say("Si c’était toi, tout va bien.", "Si c’était vous, tout va bien.")) }
             (if_not_you(ctx, account))
         },
     }

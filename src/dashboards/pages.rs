@@ -17,7 +17,7 @@ use crate::{
     ctx::Ctx,
     desk,
     error::Result,
-    learning::{next_step, overview},
+    learning::{adopting, next_step, overview},
     messaging::talk,
     web::{Page, Person, Redirect, Role, Visitor},
 };
@@ -59,19 +59,20 @@ pub async fn student(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Respons
     Ok(page("Mon tableau de bord", super::student::page(person, &state, &overview, &step)))
 }
 
-/// `/dashboard/parent`: three queries.
+/// `/dashboard/parent`: four queries.
 #[handler]
 pub async fn parent(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Parent)? {
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let children = store::list_children(&ctx.pool, person.id).await?;
+    let (children, asked) =
+        tokio::try_join!(store::list_children(&ctx.pool, person.id), adopting::list(&ctx.pool, person.id))?;
     let ids: Vec<Uuid> = children.iter().map(|child| child.id).collect();
     let overviews = overview::for_students(&ctx.pool, &ids).await?;
     let states: Vec<_> = children.iter().map(super::parent::Child::state).collect();
     let step = next_step::engine::of_parent(&states, Utc::now());
-    Ok(page("Mes enfants", super::parent::page(person, &children, &overviews, &step)))
+    Ok(page("Mes enfants", super::parent::page(person, &asked, &children, &overviews, &step)))
 }
 
 /// `/dashboard/coach`: three queries.

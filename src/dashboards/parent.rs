@@ -1,4 +1,4 @@
-//! The parent's page: every child on one page — how are they doing, what is to be done.
+//! The parent's page: every child on one page — how are they doing, what is to be done — and what only the parent can say.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::parts;
 use crate::{
     learning::{
+        adopting::{self, Asked},
         next_step::{self, Step},
         overview::Overview,
     },
@@ -56,10 +57,17 @@ impl Child {
 }
 
 /// The whole page.
-pub(super) fn page(person: &Person, children: &[Child], overviews: &HashMap<Uuid, Overview>, step: &Step) -> Markup {
+pub(super) fn page(
+    person: &Person,
+    asked: &[Asked],
+    children: &[Child],
+    overviews: &HashMap<Uuid, Overview>,
+    step: &Step,
+) -> Markup {
     let blank = Overview::default();
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
+        (adopting::questions(asked))
         (next_step::views::card(step))
         @for child in children { (card(child, overviews.get(&child.id).unwrap_or(&blank))) }
         @if !children.is_empty() {

@@ -134,6 +134,8 @@ pub async fn find(pool: &PgPool, kind: Kind, subject: Uuid) -> Result<Option<Det
                   coalesce(ra.id, a.id) as assessment_id,
                   case i.kind
                       when 'REQUEST' then jsonb_build_array(
+                          jsonb_build_array('À savoir', case when r.disowned_at is not null
+                              then 'La famille dit que cette demande ne vient pas d’elle.' end),
                           jsonb_build_array('Parent', r.parent_first_name || ' ' || r.parent_last_name),
                           jsonb_build_array('Élève', r.student_first_name || ' ' || r.student_last_name || ', ' || initcap(r.student_grade)),
                           jsonb_build_array('Établissement', r.student_school),

@@ -18,6 +18,7 @@ fn kinds() -> Vec<Kind> {
         register::<ops::tallies::MergeTallies>(),
         register::<messaging::talk::TellUnread>(),
         register::<messaging::notices::SendDigests>(),
+        register::<messaging::notices::ForgetNotifications>(),
         register::<assessments::jobs::AssessmentScored>(),
         register::<assessments::jobs::EndExpiredAttempts>(),
         register::<assessments::jobs::Recompute>(),

@@ -29,6 +29,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<BacktestProjections>(Every::Day { from: 4 }),
         entry::<messaging::talk::TellUnread>(Every::Minute),
         entry::<messaging::notices::SendDigests>(Every::Day { from: 18 }),
+        entry::<messaging::notices::ForgetNotifications>(Every::Day { from: 3 }),
         entry::<MeasureEveryNight>(Every::Day { from: 4 }),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),

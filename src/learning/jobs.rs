@@ -1,4 +1,5 @@
-//! Work of this room done by the queue: accounts that find what was made before them, the nightly back-test, rebuilding.
+//! Work of this room done by the queue: accounts that find what was made before or without them, the nightly back-test,
+//! rebuilding.
 
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
@@ -6,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use super::{projections, rebuild};
 use crate::{
     accounts::{events::AccountActivated, families},
-    assessments::{attach, history},
     ctx::Ctx,
     jobs::{Job, Lease},
     web::format,
@@ -21,10 +21,7 @@ impl Job for AccountActivated {
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         let mut tx = ctx.pool.begin().await?;
         let claims = families::claims(&mut tx, self.user_id).await?;
-        let attached = attach::attach(&mut tx, &claims).await?;
-        for completed in history::list(&mut tx, &attached).await? {
-            rebuild::feed(&mut tx, &completed).await?;
-        }
+        rebuild::attach(&mut tx, &claims).await?;
         lease.finish(&mut tx).await?;
         Ok(tx.commit().await?)
     }

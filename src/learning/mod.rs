@@ -11,6 +11,7 @@
 //! after the transaction. So the event passes through [`crate::events`], which knows both as the list of jobs does. A
 //! trigger in SQL would have kept the transaction, too, but not the rules in one tested place.
 
+pub mod adopting;
 pub mod api;
 pub mod backtest;
 pub mod badges;
@@ -46,6 +47,8 @@ pub fn routes(routes: Routes) -> Routes {
         .at("/eleves/:id/competences", get(pages::student_skills))
         .at("/eleves/:id/progression", get(pages::student_progression))
         .at("/eleves/:id/badges", get(badges::of_student))
+        .at("/compte/bilans/:id/oui", post(adopting::accept))
+        .at("/compte/bilans/:id/non", post(adopting::refuse))
         .at("/admin/projections", get(projections::show))
         .at("/admin/projections/rebuild", post(projections::rebuild))
 }

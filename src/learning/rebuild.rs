@@ -10,7 +10,9 @@ use super::{
     store,
 };
 use crate::{
+    accounts::families::Claims,
     assessments::{
+        attach,
         history::{self, Completed},
         model::Subject,
     },
@@ -40,6 +42,15 @@ pub async fn student(conn: &mut PgConnection, student: Uuid) -> Result<()> {
     }
     for it in completed.iter().filter(|it| !is_fed(it)) {
         feed(conn, it).await?;
+    }
+    Ok(())
+}
+
+/// Ties what is claimed to its students, and feeds what is completed.
+pub(super) async fn attach(conn: &mut PgConnection, claims: &Claims) -> Result<()> {
+    let attached = attach::attach(conn, claims).await?;
+    for completed in history::list(conn, &attached).await? {
+        feed(conn, &completed).await?;
     }
     Ok(())
 }

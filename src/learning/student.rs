@@ -45,10 +45,7 @@ impl Student {
         if self.own {
             return own.to_owned();
         }
-        let vowels = ['a', 'à', 'â', 'e', 'é', 'è', 'ê', 'ë', 'i', 'î', 'ï', 'o', 'ô', 'œ', 'u', 'ù'];
-        let vowel = self.first_name.to_lowercase().starts_with(vowels);
-        let of = if vowel { "d’" } else { "de " };
-        format!("{about} {of}{}", self.first_name)
+        format!("{about} {}", of(&self.first_name))
     }
 
     /// Address of one of the student's pages (`competences`, `progression`, `badges`).
@@ -61,6 +58,13 @@ impl Student {
         let grade = self.grade;
         Subject::ALL.into_iter().filter(move |subject| bank::for_combination(*subject, grade).is_some())
     }
+}
+
+/// "de Yassine", "d’Alya".
+pub fn of(first_name: &str) -> String {
+    let vowels = ['a', 'à', 'â', 'e', 'é', 'è', 'ê', 'ë', 'i', 'î', 'ï', 'o', 'ô', 'œ', 'u', 'ù'];
+    let of = if first_name.to_lowercase().starts_with(vowels) { "d’" } else { "de " };
+    format!("{of}{first_name}")
 }
 
 /// The signed-in student; others are led to their own landing page.

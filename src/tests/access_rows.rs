@@ -115,6 +115,9 @@ pub(super) const ROWS: &[Row] = &[
     row("POST /compte/enfants/:id/lien", Form(&[]), SignIn, [Is(403), Is(403), Is(403), Is(404), Is(403)]),
     own("GET /comptes/:id/fiche", Nothing, Is(404)),
     own("POST /comptes/:id/fiche", Form(&[]), Is(404)),
+    // a request that waits for its parent's answer: the record is none here
+    own("POST /compte/bilans/:id/oui", Form(&[]), Is(404)),
+    own("POST /compte/bilans/:id/non", Form(&[]), Is(404)),
     all("GET /mentions-legales", Nothing, Is(200)),
     all("GET /conditions", Nothing, Is(200)),
     all("GET /confidentialite", Nothing, Is(200)),

@@ -21,8 +21,10 @@ enum Of {
     Coach,
     /// An assessment of the student, sent.
     Assessment,
+    /// A request with the guardian's address, made signed out: the guardian is asked about it.
+    Request,
 }
-use Of::{Assessment, Coach, Student};
+use Of::{Assessment, Coach, Request, Student};
 
 /// What is sent.
 #[derive(Clone, Copy)]
@@ -98,6 +100,8 @@ const ROWS: &[Row] = &[
     row("GET /comptes/:id/fiche", Nothing, Student, [200, 200, 404, 404, 404, 404, 404, 404]),
     row("POST /comptes/:id/fiche", Form(&[]), Student, [200, 200, 404, 404, 404, 404, 404, 404]),
     row("POST /compte/enfants/:id/lien", Form(&[]), Student, [403, 403, 403, 404, 403, 403, 404, 403]),
+    row("POST /compte/bilans/:id/oui", Form(&[]), Request, [404, 404, 404, 303, 404, 404, 404, 404]),
+    row("POST /compte/bilans/:id/non", Form(&[]), Request, [404, 404, 404, 303, 404, 404, 404, 404]),
     desk("GET /admin/users/:id", Nothing, Student, 200),
     desk("POST /admin/users/:id", Form(&[]), Student, 422),
     desk("POST /admin/users/:id/close", Form(&[]), Student, 303),
@@ -158,6 +162,7 @@ struct World {
     assessment: Uuid,
     student: Uuid,
     coach: Uuid,
+    request: Uuid,
     /// In the order of [`VIEWERS`].
     viewers: Vec<Signed>,
 }
@@ -182,7 +187,8 @@ impl World {
         for id in [admin, desk, student, guardian, coach, other, parent, another] {
             viewers.push(app.sign_in(id).await);
         }
-        Self { app, assessment, student, coach, viewers }
+        let request = asked_about(&app, guardian, assessment).await;
+        Self { app, assessment, student, coach, request, viewers }
     }
 
     /// What was closed is open again, and everybody signed in.
@@ -199,8 +205,29 @@ impl World {
             Student => self.student,
             Coach => self.coach,
             Assessment => self.assessment,
+            Request => self.request,
         }
     }
+}
+
+/// A request with this guardian's address that made the assessment.
+async fn asked_about(app: &TestApp, guardian: Uuid, assessment: Uuid) -> Uuid {
+    let id = Uuid::now_v7();
+    sqlx::query!(
+        "with request as (
+             insert into bilan_requests (id, form_key, parent_first_name, parent_last_name, parent_email, parent_phone,
+                 student_first_name, student_last_name, student_grade, subjects, current_level)
+             select $1, 'signed-out', first_name, last_name, email, '+216 20 123 456', 'Yassine', 'Ben Salah', 'TERMINALE',
+                    '{MATHEMATIQUES}', 'moyen' from users where id = $2)
+         update assessments set request_id = $1 where id = $3",
+        id,
+        guardian,
+        assessment
+    )
+    .execute(&app.ctx.pool)
+    .await
+    .expect("request");
+    id
 }
 
 #[tokio::test]

@@ -39,7 +39,8 @@ pub struct Claims {
 }
 
 /// What this account may claim; nothing unless it is active. Requests that name the guardian's address and one of the
-/// children, and that were made before the address was verified, are tied to both on the way.
+/// children, and that were made before the address was verified, are tied to both on the way, but for
+/// those that the guardian says are not theirs.
 pub async fn claims(conn: &mut PgConnection, user: Uuid) -> Result<Claims> {
     let requests = sqlx::query_as!(
         RequestClaim,
@@ -50,6 +51,7 @@ pub async fn claims(conn: &mut PgConnection, user: Uuid) -> Result<Claims> {
                update bilan_requests r set guardian_id = o.id, student_id = c.id
                from owner o join guardianships g on g.guardian_id = o.id join users c on c.id = g.student_id
                where r.parent_email = o.email and r.student_id is null and r.guardian_id is null
+                 and r.disowned_at is null
                  and r.created_at <= o.activated_at
                  and lower(c.first_name) = lower(r.student_first_name) and lower(c.last_name) = lower(r.student_last_name)
                returning r.id, r.student_id)

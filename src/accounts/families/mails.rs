@@ -45,14 +45,16 @@ pub(super) fn account_exists(ctx: &Ctx, form: &BilanForm, email: &str, resume: &
     let text = format!(
         "Bonjour,\n\nUn bilan gratuit vient d’être demandé pour {child} avec votre adresse. Vous avez déjà un compte chez {school} : \
          rien n’y a été changé.\n\nPour suivre ce bilan ou relire son résultat pendant 30 jours :\n{resume}\n\n\
-         Pour vous connecter :\n{signin}\n\nSi cette demande ne vient pas de vous, ignorez ce message."
+         Si vous avez déjà un espace de parent, nous vous demanderons à votre prochaine connexion, sur votre page, si ce bilan \
+         est bien le vôtre ; sans votre accord, il n’entre dans aucun dossier :\n{signin}\n\n\
+         Si cette demande ne vient pas de vous, répondez « Non » à cette question ou ignorez ce message."
     );
     let html = html! {
         p { "Bonjour," }
         p { "Un bilan gratuit vient d’être demandé pour " (child) " avec votre adresse. Vous avez déjà un compte chez " (school) " : rien n’y a été changé." }
         (button(resume, "Suivre ce bilan"))
-        p { "Ce lien ouvre le résultat pendant 30 jours. Pour retrouver votre compte : " a href=(signin) { "se connecter" } "." }
-        p { "Si cette demande ne vient pas de vous, ignorez ce message." }
+        p { "Ce lien ouvre le résultat pendant 30 jours. Si vous avez déjà un espace de parent, nous vous demanderons à votre prochaine connexion, sur votre page, si ce bilan est bien le vôtre ; sans votre accord, il n’entre dans aucun dossier. Pour retrouver votre compte : " a href=(signin) { "se connecter" } "." }
+        p { "Si cette demande ne vient pas de vous, répondez « Non » à cette question ou ignorez ce message." }
     };
     Mail {
         user_id: None,

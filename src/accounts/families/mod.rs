@@ -1,8 +1,10 @@
 //! Families: a family registers once through the form "bilan gratuit" (specs §4.10, decisions 10–12, 14).
 //!
 //! Always true: the whole form is kept; the same form sent twice is one request; an address that has an account already
-//! changes nothing in that account, and nobody but its owner learns of it, by mail; consent is a record of its own.
+//! changes nothing in that account before its owner says yes to it ([`adopting`]), and nobody but its owner learns of it, by
+//! mail; consent is a record of its own.
 
+pub mod adopting;
 mod claims;
 mod form;
 mod mails;

@@ -120,6 +120,31 @@ pub(super) async fn find_child(conn: &mut PgConnection, parent: Uuid, form: &Bil
     .map_err(Error::from)
 }
 
+/// Notes that the parent whose address the request bears does not know it.
+pub(super) async fn set_request_disowned(conn: &mut PgConnection, request: Uuid) -> Result<()> {
+    sqlx::query!("update bilan_requests set disowned_at = now() where id = $1", request).execute(conn).await?;
+    Ok(())
+}
+
+/// What a stored request tells of the child.
+pub(super) async fn find_child_form(conn: &mut PgConnection, request: Uuid) -> Result<BilanForm> {
+    let row = sqlx::query!(
+        "select student_first_name, student_last_name, student_grade, student_school, student_birth_date
+         from bilan_requests where id = $1",
+        request
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(BilanForm {
+        student_first_name: row.student_first_name,
+        student_last_name: row.student_last_name,
+        student_grade: row.student_grade,
+        student_school: row.student_school,
+        student_birth_date: row.student_birth_date.map(|date| date.to_string()),
+        ..BilanForm::default()
+    })
+}
+
 /// Creates the child and ties it to the parent, in one statement.
 pub(super) async fn insert_child(
     conn: &mut PgConnection,

@@ -68,7 +68,7 @@ async fn all_that_the_family_tells_is_kept() {
     ]);
     who.post("/bilan-gratuit/eleve", &fields).await.assert(303);
     let kept: Value = sqlx::query_scalar!(
-        r#"select to_jsonb(r) - array['id', 'form_key', 'guardian_id', 'student_id', 'created_at'] as "kept!" from bilan_requests r"#
+        r#"select to_jsonb(r) - array['id', 'form_key', 'guardian_id', 'student_id', 'created_at', 'disowned_at'] as "kept!" from bilan_requests r"#
     )
     .fetch_one(&app.ctx.pool)
     .await

@@ -11,15 +11,15 @@ use crate::{
     web::Role,
 };
 
-const PASSWORD: &str = "un bon mot de passe";
+pub(super) const PASSWORD: &str = "un bon mot de passe";
 
 /// Mails of registrations go to a folder of the machine.
-async fn app() -> TestApp {
+pub(super) async fn app() -> TestApp {
     TestApp::with(&[("DATA_DIR", &std::env::temp_dir().to_string_lossy())]).await
 }
 
 /// The family takes the assessment in this browser; answers it.
-async fn taken_by_family(who: &Client, email: &str) -> Uuid {
+pub(super) async fn taken_by_family(who: &Client, email: &str) -> Uuid {
     let attempt = begin_as_family(who, email).await;
     who.post(&format!("/assessments/{attempt}/start"), &[]).await.assert(303);
     send(who, attempt).await.assert(303);
@@ -41,7 +41,7 @@ async fn activate(app: &TestApp, email: &str) {
     work(app, "accounts.activated").await;
 }
 
-async fn student_of(app: &TestApp, assessment: Uuid) -> Option<Uuid> {
+pub(super) async fn student_of(app: &TestApp, assessment: Uuid) -> Option<Uuid> {
     sqlx::query_scalar("select student_id from assessments where id = $1")
         .bind(assessment)
         .fetch_one(&app.ctx.pool)

@@ -1,5 +1,6 @@
 //! HTTP tests of this room on a real database.
 
+mod adopting;
 mod api;
 mod attaching;
 mod feeding;

@@ -2,7 +2,8 @@
 //! `notification_preferences`.
 //!
 //! Always true: a notification is written in the transaction of what it tells; the same thing again, while unread, is
-//! one notification; what a mail says is only what happened and where to read it, never the content.
+//! one notification; what a mail says is only what happened and where to read it, never the content; none is kept for ever
+//! ([`ForgetNotifications`]).
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ mod kinds;
 mod mails;
 mod pages;
 mod preferences;
+mod retention;
 mod store;
 mod views;
 
@@ -24,6 +26,7 @@ pub use kinds::{Kind, MailWish};
 pub(super) use mails::{Recipient, about_preferences, greeting};
 pub(super) use pages::{badges, list, open, read, read_all};
 pub(super) use preferences::{show as show_preferences, update as set_preferences};
+pub use retention::ForgetNotifications;
 pub(super) use store::{find_recipient, set_read_link};
 
 /// Something to tell one person.

@@ -149,6 +149,24 @@ pub(in crate::messaging) async fn set_read_link(
     Ok(())
 }
 
+/// Deletes some of what is older than `days`, or was read longer than `read_days` ago; how many. A notification that is
+/// renewed meanwhile stays.
+pub(super) async fn delete_old(pool: &PgPool, days: i32, read_days: i32, some: i64) -> Result<u64> {
+    let gone = sqlx::query!(
+        "delete from notifications where id in (
+             (select id from notifications where at < now() - make_interval(days => $1) limit $3)
+             union all
+             (select id from notifications where read_at < now() - make_interval(days => $2) limit $3))
+           and (at < now() - make_interval(days => $1) or read_at < now() - make_interval(days => $2))",
+        days,
+        read_days,
+        some
+    )
+    .execute(pool)
+    .await?;
+    Ok(gone.rows_affected())
+}
+
 /// People for whom the daily mail has something.
 pub(super) async fn list_digest_people(pool: &PgPool) -> Result<Vec<Uuid>> {
     let people = sqlx::query_scalar!("select distinct user_id from notifications where digest").fetch_all(pool).await?;

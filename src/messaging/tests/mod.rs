@@ -3,6 +3,7 @@
 mod files;
 mod notices;
 mod outbox;
+mod retention;
 mod server;
 mod smtp_stand_in;
 mod stream;
