@@ -113,6 +113,13 @@ pub struct Stats {
     pub cohorts: Vec<CohortFigures>,
 }
 
+impl Stats {
+    /// Results in any cohort: those completed, without practice.
+    pub fn in_cohorts(&self) -> i64 {
+        self.cohorts.iter().map(|cohort| cohort.n).sum()
+    }
+}
+
 /// Reads the figures: three queries.
 pub async fn load(pool: &PgPool) -> Result<Stats> {
     let ((stats, _), alerts) = tokio::try_join!(load_figures(pool), load_alerts(pool))?;

@@ -44,7 +44,7 @@ fn tiles(stats: &Stats) -> Markup {
     let score = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), decimal);
     html! {
         dl class="tiles" {
-            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (count(stats.completed)) } dd { a href=(PATH) { "Les résultats" } span class="muted" { ", sur " (count(stats.total)) " commencées" } } }
+            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (count(stats.completed)) } dd { a href=(PATH) { (count(stats.in_cohorts())) " dans la cohorte" } span class="muted" { ", sur " (count(stats.total)) " commencées" } } }
             div class="tile" { dt { "SSN moyen" } dd class="big" { (score(stats.average_ssn)) } dd class="muted" { "50 = milieu d’une cohorte" } }
             div class="tile" { dt { "Points obtenus" } dd class="big" { (score(stats.average_global)) " %" } dd class="muted" { "en moyenne" } }
             div class="tile" { dt { "Élèves" } dd class="big" { (count(stats.students)) } dd { a href="/admin/users?role=ELEVE" { "La liste" } } }

@@ -67,7 +67,7 @@ fn tiles(stats: &Stats, tallies: &Tallies) -> Markup {
             (people("Élèves", Role::Eleve))
             (people("Parents", Role::Parent))
             (people("Coachs", Role::Coach))
-            div class="tile" { dt { "Évaluations terminées" } dd class="big" { (format::count(stats.completed)) } dd { a href=(results::PATH) { "Les résultats" } } }
+            div class="tile" { dt { "Résultats" } dd class="big" { (format::count(stats.in_cohorts())) } dd { a href=(results::PATH) { "La liste" } } }
             div class="tile" { dt { "SSN moyen" } dd class="big" { (stats.average_ssn.map_or_else(|| "–".to_owned(), format::decimal)) } dd { a href="/admin/directeur" { "50 = milieu" } } }
             div class="tile" { dt { "À accompagner" } dd class="big" { (format::count(stats.distribution.of(Band::Prioritaire))) } dd { a href=(results::Filter::of_band(Band::Prioritaire).link(results::PATH, "")) { "Qui ?" } } }
         }
