@@ -24,9 +24,20 @@ interface Axe {
   axe: { run(options: RunOptions): Promise<AxeResults> };
 }
 
+/**
+ * On a screen as high as the page: what a bar at the bottom happens to cover depends on where the page is scrolled to,
+ * and is scrolled free by whoever wants to tap it.
+ */
 async function run(page: Page): Promise<AxeResults> {
-  await page.evaluate(await source);
-  return page.evaluate((options) => (globalThis as unknown as Axe).axe.run(options), OPTIONS);
+  const screen = page.viewportSize();
+  const height = await page.evaluate(() => Math.max(innerHeight, document.documentElement.scrollHeight));
+  if (screen) await page.setViewportSize({ width: screen.width, height });
+  try {
+    await page.evaluate(await source);
+    return await page.evaluate((options) => (globalThis as unknown as Axe).axe.run(options), OPTIONS);
+  } finally {
+    if (screen) await page.setViewportSize(screen);
+  }
 }
 
 function withoutScripts(): boolean {
