@@ -24,6 +24,7 @@ pub mod llm;
 pub mod messaging;
 pub mod ops;
 pub mod seed;
+pub mod subjects;
 pub mod ui;
 pub mod web;
 
