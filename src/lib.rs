@@ -20,6 +20,7 @@ pub mod events;
 pub mod jobs;
 pub mod keys;
 pub mod learning;
+pub mod library;
 pub mod llm;
 pub mod messaging;
 pub mod ops;

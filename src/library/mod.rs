@@ -1,0 +1,3 @@
+//! The library: course documents, their passages, and finding the one that answers a question.
+
+pub mod passages;
