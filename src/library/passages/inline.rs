@@ -73,6 +73,9 @@ pub(super) fn words(text: &str) -> Vec<usize> {
     cuts(text, |_| true)
 }
 
+/// Signs that begin neither a sentence nor a line.
+const CLOSING: [char; 9] = ['»', '?', '!', ':', ';', ')', '.', ',', '…'];
+
 /// Where the words stand that something begins with, as `begins` says of the last 24 bytes before the white space.
 fn cuts(text: &str, begins: impl Fn(&str) -> bool) -> Vec<usize> {
     let formulas = formulas(text);
@@ -87,7 +90,7 @@ fn cuts(text: &str, begins: impl Fn(&str) -> bool) -> Vec<usize> {
         while !text.is_char_boundary(from) {
             from += 1;
         }
-        if at > 0 && end > 0 && !inside && begins(&text[from..end]) {
+        if end > 0 && !inside && !word.starts_with(CLOSING) && begins(&text[from..end]) {
             found.push(at);
         }
         end = at + word.len();
