@@ -71,6 +71,7 @@ fn pages() -> Routes {
         learning::routes,
         bilans::routes,
         desk::routes,
+        library::routes,
         dashboards::routes,
     ];
     rooms.into_iter().fold(Routes::new(), |routes, room| room(routes))
@@ -114,6 +115,7 @@ type Api = (
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
     learning::api::LearningApi,
+    library::search::api::RagSearchApi,
     dashboards::school::api::DashboardApi,
     messaging::talk::api::MessagesApi,
     messaging::notices::api::NotificationsApi,
@@ -132,6 +134,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,
         learning::api::LearningApi,
+        library::search::api::RagSearchApi,
         dashboards::school::api::DashboardApi,
         messaging::talk::api::MessagesApi,
         messaging::notices::api::NotificationsApi,

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{accounts, assessments, ctx::Ctx, desk, learning, messaging, ops};
+use crate::{accounts, assessments, ctx::Ctx, desk, learning, library, messaging, ops};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -26,6 +26,7 @@ fn kinds() -> Vec<Kind> {
         register::<learning::badges::JudgeActiveDays>(),
         register::<learning::jobs::BacktestProjections>(),
         register::<learning::jobs::RebuildSkills>(),
+        register::<library::vectors::jobs::ReembedLibrary>(),
         register::<desk::jobs::LookForForgottenAccounts>(),
         register::<assessments::items::jobs::MeasureEveryNight>(),
         register::<assessments::items::jobs::MeasureItems>(),
