@@ -53,8 +53,8 @@ pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Quest
         for ((term, weight), stands) in known.iter().zip(&weights).zip(&candidate.ranks) {
             if *stands > 0.0 {
                 let found = best.entry(term.group).or_default();
-                // Standing there at all counts most; often or in a title adds the rest.
-                *found = (found.0.max(weight * (0.5 + stands.min(1.0))), found.1.max(*weight));
+                // Often or in a title counts far more than standing there at all.
+                *found = (found.0.max(weight * (0.2 + 4.0 * stands.min(1.0))), found.1.max(*weight));
             }
         }
     }
@@ -111,7 +111,7 @@ fn best_window(stands: &mut [Stand]) -> f32 {
     let titles = stands.iter().take_while(|it| it.0.is_none()).count();
     let sum = |window: &[Stand]| {
         let mut groups: HashMap<usize, f32> = HashMap::new();
-        let of_titles = stands[..titles].iter().map(|it| (it.0, it.1, 0.6 * it.2));
+        let of_titles = stands[..titles].iter().map(|it| (it.0, it.1, 0.9 * it.2));
         for (_, group, weight) in of_titles.chain(window.iter().copied()) {
             let best = groups.entry(group).or_default();
             *best = best.max(weight);
