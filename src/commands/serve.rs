@@ -11,7 +11,7 @@ use crate::{
     app,
     config::Config,
     db::{self, cluster::Role, data_dir::DataDir},
-    jobs,
+    jobs, library,
     messaging::live,
     seed,
     web::assets,
@@ -43,6 +43,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("Le port {port} n’est pas libre. Choisissez-en un autre avec PORT=…"))?;
     tokio::task::spawn_blocking(assets::prepare);
+    library::vectors::set_up(&house.ctx.pool, library::vectors::embedder(&house.ctx)).await;
     let workers = jobs::start(house.ctx.clone());
     let ears = live::listen(&house.ctx);
     announce(house).await?;

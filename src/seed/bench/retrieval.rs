@@ -13,8 +13,8 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
-    sheets::{self, Sheet},
     super::dice::Dice,
+    sheets::{self, Sheet},
 };
 use crate::{
     library::{
@@ -36,8 +36,8 @@ const LOOKED_AT: usize = 20;
 
 /// A question and the phrase of a sheet that answers it.
 #[derive(Deserialize)]
-struct Pair {
-    question: String,
+pub(super) struct Pair {
+    pub question: String,
     sheet: String,
     quote: String,
 }
@@ -112,8 +112,7 @@ async fn place(pool: &PgPool, document: Uuid, pair: &Pair, with_subject: bool) -
         .filter(|row| halves.iter().any(|half| spaced(&row.body).contains(half.as_str())))
         .map(|row| row.id)
         .collect();
-    let whole: Vec<i64> =
-        bodies.iter().filter(|row| spaced(&row.body).contains(&quote)).map(|row| row.id).collect();
+    let whole: Vec<i64> = bodies.iter().filter(|row| spaced(&row.body).contains(&quote)).map(|row| row.id).collect();
     let right = if whole.is_empty() { right } else { whole };
     if right.is_empty() {
         return Ok(None);
@@ -131,7 +130,7 @@ fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn pairs(root: &Path) -> anyhow::Result<Vec<Pair>> {
+pub(super) fn pairs(root: &Path) -> anyhow::Result<Vec<Pair>> {
     let mut pairs = Vec::new();
     for path in files(&root.join("ops/bench/retrieval"), "toml")? {
         if path.ends_with("topics.toml") {
@@ -159,14 +158,14 @@ fn files(folder: &Path, ending: &str) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-async fn stored_sheets(pool: &PgPool) -> anyhow::Result<BTreeMap<String, Uuid>> {
+pub(super) async fn stored_sheets(pool: &PgPool) -> anyhow::Result<BTreeMap<String, Uuid>> {
     let rows = sqlx::query!(r#"select id, rights from library_documents where rights like 'bench:%'"#);
     let rows = rows.fetch_all(pool).await?;
     Ok(rows.into_iter().map(|row| (row.rights.trim_start_matches("bench:").to_owned(), row.id)).collect())
 }
 
 /// The sheets of the repository, then other documents.
-async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyhow::Result<BTreeMap<String, Uuid>> {
+pub(super) async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyhow::Result<BTreeMap<String, Uuid>> {
     let mut tx = pool.begin().await?;
     let folder = root.join("assets/library");
     let mut documents = BTreeMap::new();
@@ -178,7 +177,10 @@ async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyhow::Result<
             .with_context(|| format!("{}: no head", path.display()))?;
         let head: Head = toml::from_str(head)?;
         let key = path.strip_prefix(&folder)?.with_extension("").display().to_string();
-        let sheet = Sheet { grade: head.grade.as_deref().filter(|grade| *grade != "LYCEE"), ..sheet(&head.title, &head.subject, body.trim()) };
+        let sheet = Sheet {
+            grade: head.grade.as_deref().filter(|grade| *grade != "LYCEE"),
+            ..sheet(&head.title, &head.subject, body.trim())
+        };
         let id = sheets::put(&mut tx, &sheet).await?;
         sqlx::query!("update library_documents set rights = 'bench:' || $2 where id = $1", id, key)
             .execute(&mut *tx)
