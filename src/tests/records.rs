@@ -134,6 +134,9 @@ const NOBODYS: &[&str] = &[
     "GET /messages/:id/nouveaux",
     "GET /notifications/:id",
     "POST /notifications/:id/lue",
+    // A document of the library: the tests of library/reading walk every role.
+    "GET /bibliotheque/:id",
+    "GET /bibliotheque/:id/:number",
     // The desk's: a mail, an item.
     "POST /admin/outbox/:id/renvoyer",
     "GET /desk/:kind/:id",

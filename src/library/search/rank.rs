@@ -12,7 +12,7 @@ use super::{
 
 /// The constant of reciprocal rank fusion.
 const FUSION: f32 = 60.0;
-/// Sections whose passages are looked at.
+/// Sections whose passages are looked at, unless more passages are asked for.
 const SECTIONS: usize = 12;
 /// What a document of the wanted subject gains, and one of the wanted grade.
 const SUBJECT: f32 = 1.25;
@@ -69,7 +69,7 @@ pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Quest
     let mut ranked: Vec<(Place, f32)> =
         of_sections.into_iter().map(|(place, (best, preferred))| (place, worth(&best) * preferred)).collect();
     ranked.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    ranked.truncate(SECTIONS);
+    ranked.truncate(SECTIONS.max(question.limit));
     ranked.into_iter().collect()
 }
 

@@ -83,10 +83,11 @@ fn term(wanted: &Wanted, lexeme: String, sure: f32, passages: i32) -> Term {
 
 /// What unknown words may be.
 async fn guess(pool: &PgPool, wanted: &[Wanted], unknown: &[usize], terms: &mut Terms) -> Result<()> {
-    let words: Vec<String> = unknown.iter().map(|at| without_article(&plain(&wanted[*at].word))).collect();
+    let words: Vec<String> = unknown.iter().map(|at| plain(&wanted[*at].word)).collect();
+    let rests: Vec<String> = words.iter().map(|word| without_article(word)).collect();
     let rows = sqlx::query!(
         r#"select q.at as "at!", w.word as "word!", w.lexeme as "lexeme!", w.passages as "passages!"
-           from unnest($1::text[]) with ordinality q (word, at)
+           from unnest($1::text[], $2::text[]) with ordinality q (word, rest, at)
            cross join lateral (
                (select w.word, w.lexeme, w.passages from library_words w
                 where length(q.word) >= 4 and w.word % (q.word collate "C")
@@ -94,8 +95,11 @@ async fn guess(pool: &PgPool, wanted: &[Wanted], unknown: &[usize], terms: &mut 
                union
                (select w.word, w.lexeme, w.passages from library_words w
                 where length(q.word) >= 2 and w.word >= q.word collate "C" and w.word < (q.word || chr(1114111)) collate "C"
-                order by w.passages desc limit 5)) w"#,
-        &words
+                order by w.passages desc limit 5)
+               union
+               (select w.word, w.lexeme, w.passages from library_words w where w.word = q.rest collate "C")) w"#,
+        &words,
+        &rests
     )
     .fetch_all(pool)
     .await?;
@@ -105,6 +109,7 @@ async fn guess(pool: &PgPool, wanted: &[Wanted], unknown: &[usize], terms: &mut 
         let begins = row.word.starts_with(typed.as_str()) && (one.last || typed.chars().count() <= 5);
         let most = if typed.chars().count() < 6 { 1 } else { 2 };
         let sure = match distance(typed, &row.word) {
+            _ if row.word == rests[(row.at - 1) as usize] => 0.9,
             _ if begins => 0.8,
             near if near <= most => 0.8 - 0.1 * near as f32,
             _ => continue,

@@ -50,13 +50,10 @@ pub async fn complete(pool: &PgPool, embedder: &dyn Embedder) -> anyhow::Result<
 pub(super) async fn fill(pool: &PgPool, embedder: &dyn Embedder) -> anyhow::Result<()> {
     let Some(model) = embedder.model() else { return Ok(()) };
     let Some(index) = store::find(pool, &model).await? else { return Ok(()) };
-    let mut done = 0;
-    loop {
-        let some = embed_some(pool, embedder, &model, index.id, None).await?;
-        if some == 0 {
-            return Ok(());
-        }
-        done += some;
-        tracing::info!(done, model = model.name, "vectors of the library");
+    let mut after = Some(0);
+    while let Some(last) = after {
+        after = embed_some(pool, embedder, &model, index.id, (None, last)).await?;
+        tracing::info!(last, model = model.name, "vectors of the library");
     }
+    Ok(())
 }

@@ -133,21 +133,24 @@ async fn embed_version(
     let Some(index) = store::find(pool, &model).await? else {
         return Ok(Embedded::Without("la base n’a pas pgvector, ou le modèle fait des vecteurs trop longs".into()));
     };
-    while embed_some(pool, embedder, &model, index.id, Some((document, version))).await? > 0 {}
+    let mut after = Some(0);
+    while let Some(last) = after {
+        after = embed_some(pool, embedder, &model, index.id, (Some((document, version)), last)).await?;
+    }
     Ok(Embedded::All)
 }
 
-/// Makes some vectors that are missing, of one version or of all that is live; answers how many.
+/// Makes some vectors that are missing, of one version or of all that is live, after a passage; answers the last one.
 async fn embed_some(
     pool: &PgPool,
     embedder: &dyn Embedder,
     model: &Model,
     index: i32,
-    only: Option<(Uuid, i32)>,
-) -> anyhow::Result<usize> {
-    let missing = store::list_missing(pool, index, only, BATCH).await?;
+    (only, after): (Option<(Uuid, i32)>, i64),
+) -> anyhow::Result<Option<i64>> {
+    let missing = store::list_missing(pool, index, only, (after, BATCH)).await?;
     if missing.is_empty() {
-        return Ok(0);
+        return Ok(None);
     }
     let texts: Vec<String> = missing.iter().map(|it| it.text.clone()).collect();
     let vectors = embedder.embed(&texts).await?;
@@ -159,5 +162,5 @@ async fn embed_some(
     );
     let passages: Vec<i64> = missing.iter().map(|it| it.passage).collect();
     store::insert(pool, index, &passages, &vectors).await?;
-    Ok(passages.len())
+    Ok(passages.last().copied())
 }

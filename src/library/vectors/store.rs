@@ -98,23 +98,25 @@ pub(super) async fn count_missing(conn: &mut PgConnection, index: i32) -> anyhow
     Ok(count.bind(index).fetch_one(conn).await?)
 }
 
-/// Passages without a vector: of one version, or all that are live.
+/// Passages without a vector, after this one: of one version, or all that are live.
 pub(super) async fn list_missing(
     pool: &PgPool,
     index: i32,
     only: Option<(Uuid, i32)>,
-    most: i64,
+    (after, most): (i64, i64),
 ) -> anyhow::Result<Vec<Missing>> {
     let rows = sqlx::query(
         "select p.id, d.title || E'\n' || array_to_string(p.heading_path, E'\n') || E'\n' || p.body as text
          from library_passages p join library_documents d on d.id = p.document_id
          where case when $2::uuid is null then p.live else p.document_id = $2 and p.version = $3 end
            and not exists (select from library_embeddings e where e.index_id = $1 and e.passage_id = p.id)
-         order by p.id limit $4",
+           and p.id > $4
+         order by p.id limit $5",
     )
     .bind(index)
     .bind(only.map(|it| it.0))
     .bind(only.map(|it| it.1))
+    .bind(after)
     .bind(most)
     .fetch_all(pool)
     .await?;
