@@ -40,7 +40,7 @@ pub struct CtxInner {
 impl Ctx {
     /// From settings, a pool and the secret.
     pub fn new(config: Config, pool: PgPool, keys: Keys) -> anyhow::Result<Self> {
-        let llm = llm::Client::new(&config.llm)?;
+        let llm = llm::Client::new(&config.llm, pool.clone())?;
         let passwords = Passwords::new()?;
         let mailer = Mailer::new(&config);
         Ok(Self(Arc::new(CtxInner {

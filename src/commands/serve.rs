@@ -45,6 +45,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(assets::prepare);
     let workers = jobs::start(house.ctx.clone());
     let ears = live::listen(&house.ctx);
+    let calls = house.ctx.llm.start_writer();
     announce(house).await?;
     let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(
         app(house.ctx.clone()),
@@ -58,6 +59,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     let served = server.await;
     ears.abort();
     workers.stop().await;
+    calls.stop().await;
     served.context("Le serveur s’est arrêté")
 }
 

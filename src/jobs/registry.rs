@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{accounts, assessments, ctx::Ctx, desk, learning, messaging, ops};
+use crate::{accounts, assessments, ctx::Ctx, desk, learning, llm, messaging, ops};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -29,6 +29,7 @@ fn kinds() -> Vec<Kind> {
         register::<desk::jobs::LookForForgottenAccounts>(),
         register::<assessments::items::jobs::MeasureEveryNight>(),
         register::<assessments::items::jobs::MeasureItems>(),
+        register::<llm::jobs::ForgetCalls>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),
