@@ -34,6 +34,8 @@ pub struct Config {
     pub demo: bool,
     /// The language models: see [`LlmConfig`].
     pub llm: LlmConfig,
+    /// `ARIA_SECOND_LOOK` (on): whether the model, too, looks for signs of danger in each message of a family.
+    pub aria_second_look: bool,
     /// How mail leaves: see [`SmtpConfig`]; absent: files in `DATA_DIR/mail`.
     pub smtp: Option<SmtpConfig>,
     /// `MAIL_FROM` or `SMTP_FROM` (`Nexus Réussite <ne-pas-repondre@localhost>`): sender of every mail.
@@ -114,6 +116,7 @@ impl Config {
             staff_two_factor: vars.switch("STAFF_TWO_FACTOR", https),
             demo: vars.switch("DEMO", true),
             llm: vars.llm(),
+            aria_second_look: vars.switch("ARIA_SECOND_LOOK", true),
             smtp: vars.smtp(),
             mail_from: vars
                 .text("MAIL_FROM")

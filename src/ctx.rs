@@ -6,6 +6,7 @@ use sqlx::PgPool;
 
 use crate::{
     accounts::passwords::Passwords,
+    aria,
     config::Config,
     keys::Keys,
     llm,
@@ -35,6 +36,10 @@ pub struct CtxInner {
     pub mailer: Mailer,
     /// Open pages that are told what changes.
     pub live: Live,
+    /// Answers that are being written.
+    pub aria: aria::Engine,
+    /// Streams of those who watch them.
+    pub aria_seats: aria::Seats,
 }
 
 impl Ctx {
@@ -52,6 +57,8 @@ impl Ctx {
             llm,
             mailer,
             live: Live::default(),
+            aria: aria::Engine::default(),
+            aria_seats: aria::Seats::default(),
         })))
     }
 }

@@ -6,8 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod aria;
 pub mod assessments;
 pub mod bilans;
+pub mod billing;
 pub mod commands;
 pub mod compliance;
 pub mod config;
@@ -20,6 +22,7 @@ pub mod events;
 pub mod jobs;
 pub mod keys;
 pub mod learning;
+pub mod library;
 pub mod llm;
 pub mod messaging;
 pub mod ops;
@@ -68,6 +71,8 @@ fn pages() -> Routes {
         accounts::routes,
         assessments::routes,
         learning::routes,
+        billing::routes,
+        aria::routes,
         bilans::routes,
         desk::routes,
         dashboards::routes,
@@ -109,6 +114,7 @@ type Api = (
     accounts::people::UsersApi,
     accounts::signin::api::AuthApi,
     accounts::reset::api::ResetApi,
+    aria::api::AriaApi,
     assessments::api::AssessmentsApi,
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
@@ -127,6 +133,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         accounts::people::UsersApi,
         accounts::signin::api::AuthApi,
         accounts::reset::api::ResetApi,
+        aria::api::AriaApi,
         assessments::api::AssessmentsApi,
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,

@@ -89,6 +89,7 @@ fn head(page: &Page) -> Markup {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
             title { (page.title) " · Nexus Réussite" }
+            @if let Some(seconds) = page.refresh { noscript { meta http-equiv="refresh" content=(seconds); } }
             meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff";
             meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131b2b";
             meta name="htmx-config" content=(HTMX_CONFIG);

@@ -9,6 +9,8 @@ pub enum Kind {
     Message,
     /// A result and its report can be read.
     Bilan,
+    /// A message to the tutor shows danger. For the staff.
+    Alert,
     /// A budget of the language models is nearly spent. For admins.
     Models,
 }
@@ -26,13 +28,14 @@ pub enum MailWish {
 
 impl Kind {
     /// All, in the order of the page of preferences.
-    pub const ALL: [Self; 3] = [Self::Message, Self::Bilan, Self::Models];
+    pub const ALL: [Self; 4] = [Self::Message, Self::Bilan, Self::Alert, Self::Models];
 
     /// Key in the database.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Message => "MESSAGE",
             Self::Bilan => "BILAN",
+            Self::Alert => "ALERT",
             Self::Models => "MODELS",
         }
     }
@@ -42,6 +45,7 @@ impl Kind {
         match self {
             Self::Message => "Nouveaux messages",
             Self::Bilan => "Résultats et bilans",
+            Self::Alert => "Alertes d’ARIA",
             Self::Models => "Budget des modèles de langage",
         }
     }
@@ -50,20 +54,24 @@ impl Kind {
     pub const fn now_label(self) -> &'static str {
         match self {
             Self::Message => "Après dix minutes, si le message n’est pas lu",
-            Self::Bilan | Self::Models => "Tout de suite",
+            Self::Bilan | Self::Alert | Self::Models => "Tout de suite",
         }
     }
 
     /// What holds for those who chose nothing.
     pub const fn default_wish(self) -> MailWish {
         match self {
-            Self::Message | Self::Bilan | Self::Models => MailWish::Now,
+            Self::Message | Self::Bilan | Self::Alert | Self::Models => MailWish::Now,
         }
     }
 
     /// Whether somebody in this role is ever told of this.
     pub const fn concerns(self, role: Role) -> bool {
-        !matches!(self, Self::Models) || matches!(role, Role::Admin)
+        match self {
+            Self::Message | Self::Bilan => true,
+            Self::Alert => matches!(role, Role::Admin | Role::Assistante),
+            Self::Models => matches!(role, Role::Admin),
+        }
     }
 
     /// Whether the mail leaves with the notification; the one about messages waits for its ten minutes.

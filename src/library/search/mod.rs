@@ -1,0 +1,172 @@
+//! Finding the passages that answer a question: by their words, and by their meaning where an embeddings model and
+//! pgvector are there ([`super::vectors`]).
+//!
+//! By words: the words of the question that say something, with the stems they have in the library, other names
+//! (`assets/library/synonyms.toml`), what a last word may become and what a mistyped one may be ([`words`], [`store`]);
+//! candidates by the rarest of them ([`plan`]), so that a question costs the same whatever the size of the library;
+//! then each candidate by what its words weigh ([`rank`]). Both lists are merged by reciprocal ranks.
+//!
+//! Always true: nobody finds a passage that they may not read ([`Viewer`], `library_may_read`), and nobody finds fewer
+//! because there are many of those; how the passages were found is in the answer ([`Mode`]); without vectors, or when
+//! they are away or slow, words alone answer.
+
+mod plan;
+mod rank;
+mod store;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::vectors::{self, Embedder};
+use crate::{
+    error::Result,
+    subjects::SchoolSubject,
+    web::{Person, Role},
+};
+
+/// Passages of each list that are merged.
+const MERGED: usize = 50;
+
+/// Who asks: it decides what is found.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer {
+    /// Key in `users`.
+    pub id: Uuid,
+    /// What they are here.
+    pub role: Role,
+}
+
+impl From<&Person> for Viewer {
+    fn from(person: &Person) -> Self {
+        Self { id: person.id, role: person.role }
+    }
+}
+
+/// What is looked for.
+#[derive(Debug, Clone)]
+pub struct Question<'a> {
+    /// As a person types it.
+    pub text: &'a str,
+    /// Documents of this subject come first.
+    pub subject: Option<SchoolSubject>,
+    /// Documents of this grade (`PREMIERE`) come first.
+    pub grade: Option<&'a str>,
+    /// Whether documents of another subject or grade are left out instead.
+    pub strict: bool,
+    /// Who asks.
+    pub viewer: Viewer,
+    /// Most passages.
+    pub limit: usize,
+}
+
+/// How passages were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// By their words.
+    Lexical,
+    /// By their words and their meaning.
+    Hybrid,
+}
+
+impl Mode {
+    /// Its key on the wire.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Lexical => "lexical",
+            Self::Hybrid => "hybrid",
+        }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// How.
+    pub mode: Mode,
+    /// The best first.
+    pub hits: Vec<Hit>,
+}
+
+/// A passage that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Key of the passage.
+    pub passage: i64,
+    /// Key of its document.
+    pub document: Uuid,
+    /// Version of the document.
+    pub version: i32,
+    /// Title of the document.
+    pub title: String,
+    /// Subject of the document: a key.
+    pub subject: String,
+    /// How much the document can be relied on: A official … D.
+    pub authority: String,
+    /// Titles above the passage, the highest first.
+    pub heading_path: Vec<String>,
+    /// Page that it begins on.
+    pub page: Option<i32>,
+    /// Characters of the version's text.
+    pub span: Range<usize>,
+    /// Its text.
+    pub body: String,
+    /// The text of the section around it.
+    pub section_body: String,
+    /// For comparing hits of one answer.
+    pub score: f32,
+    /// How much of the question stands in the passage, from 0 to 1, rare words counting more.
+    pub coverage: f32,
+}
+
+/// Where a hit can be read.
+pub fn link(hit: &Hit) -> String {
+    format!("/bibliotheque/{0}/{1}?p={2}#p-{2}", hit.document, hit.version, hit.passage)
+}
+
+/// The passages that answer best.
+pub async fn search(pool: &PgPool, embedder: Option<&dyn Embedder>, question: &Question<'_>) -> Result<Found> {
+    let (by_words, by_meaning) = tokio::join!(lexical(pool, question), meant(pool, embedder, question));
+    let by_words = by_words?;
+    let (mode, ranked) = match by_meaning {
+        Some(by_meaning) => (Mode::Hybrid, rank::merge(&by_words, &by_meaning)),
+        None => (Mode::Lexical, by_words),
+    };
+    let best = &ranked[..question.limit.min(ranked.len())];
+    Ok(Found { mode, hits: store::load(pool, best, question.viewer).await? })
+}
+
+/// By meaning; none where that cannot be, which is logged and never an error.
+async fn meant(pool: &PgPool, embedder: Option<&dyn Embedder>, question: &Question<'_>) -> Option<Vec<i64>> {
+    let found = vectors::nearest(pool, embedder?, question, MERGED).await;
+    found.unwrap_or_else(|error| {
+        tracing::warn!(%error, "search by words alone");
+        None
+    })
+}
+
+/// By words, the best first.
+async fn lexical(pool: &PgPool, question: &Question<'_>) -> Result<Vec<rank::Ranked>> {
+    let wanted = words::wanted(question.text);
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let terms = store::terms(pool, &wanted).await?;
+    let plan = plan::Plan::of(&terms);
+    if plan.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut candidates = store::candidates(pool, &plan, question).await?;
+    // The rare words may all stand in passages of others: then every word counts.
+    if candidates.len() < question.limit && !plan.is_whole() {
+        candidates = store::candidates(pool, &plan.whole(), question).await?;
+    }
+    let mut ranked = rank::rank(&terms, candidates, question);
+    ranked.truncate(question.limit.max(MERGED));
+    Ok(ranked)
+}

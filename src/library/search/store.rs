@@ -1,0 +1,225 @@
+//! SQL of searching by words.
+
+use std::ops::Range;
+
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{
+    Hit, Question, Viewer,
+    plan::Plan,
+    rank::Ranked,
+    words::{Wanted, plain},
+};
+use crate::error::{Error, Result};
+
+/// A stem that is looked for, and in how many passages it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Term {
+    pub lexeme: String,
+    /// Which word of the question it stands for.
+    pub group: usize,
+    pub weight: f32,
+    /// Whether it is of the question itself.
+    pub asked: bool,
+    pub passages: i32,
+}
+
+/// All of them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Terms {
+    pub list: Vec<Term>,
+    /// How many passages there are, roughly.
+    pub passages: i32,
+}
+
+impl Terms {
+    /// What a word weighs that stands in so many passages.
+    pub fn rarity(&self, passages: i32) -> f32 {
+        let (all, some) = (self.passages.max(passages) as f32, passages as f32);
+        (1.0 + (all - some + 0.5) / (some + 0.5)).ln()
+    }
+}
+
+/// The stems of what is wanted, as the library has them. A word that it does not know becomes those that begin with it,
+/// when it is the last one, or those that are written almost like it.
+pub(super) async fn terms(pool: &PgPool, wanted: &[Wanted]) -> Result<Terms> {
+    let words: Vec<String> = wanted.iter().map(|it| it.word.clone()).collect();
+    let rows = sqlx::query!(
+        r#"select q.at as "at!", l.lexeme as "lexeme!",
+                  coalesce((select sum(w.passages) from library_words w where w.lexeme = l.lexeme), 0)::int4 as "passages!",
+                  (select greatest(reltuples, 0)::int4 from pg_class where oid = 'library_index'::regclass) as "all!"
+           from unnest($1::text[]) with ordinality q (word, at)
+           cross join lateral (
+               select w.lexeme from library_words w where w.word = library_plain(q.word)
+               union
+               select library_stem(q.word)) l
+           where l.lexeme is not null"#,
+        &words
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut terms = Terms { list: Vec::new(), passages: 0 };
+    let mut unknown: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at].asked).collect();
+    for row in rows {
+        let at = (row.at - 1) as usize;
+        let Some(one) = wanted.get(at) else { continue };
+        terms.passages = terms.passages.max(row.all).max(row.passages);
+        if row.passages > 0 {
+            unknown.retain(|other| *other != at);
+        }
+        terms.list.push(term(one, row.lexeme, 1.0, row.passages));
+    }
+    if !unknown.is_empty() {
+        guess(pool, wanted, &unknown, &mut terms).await?;
+    }
+    terms.list.dedup_by(|one, other| one.lexeme == other.lexeme && one.group == other.group);
+    Ok(terms)
+}
+
+fn term(wanted: &Wanted, lexeme: String, sure: f32, passages: i32) -> Term {
+    Term { lexeme, group: wanted.group, weight: wanted.weight * sure, asked: wanted.asked, passages }
+}
+
+/// What unknown words may be.
+async fn guess(pool: &PgPool, wanted: &[Wanted], unknown: &[usize], terms: &mut Terms) -> Result<()> {
+    let words: Vec<String> = unknown.iter().map(|at| plain(&wanted[*at].word)).collect();
+    let rows = sqlx::query!(
+        r#"select q.at as "at!", w.word as "word!", w.lexeme as "lexeme!", w.passages as "passages!"
+           from unnest($1::text[]) with ordinality q (word, at)
+           cross join lateral (
+               (select w.word, w.lexeme, w.passages from library_words w
+                where length(q.word) >= 4 and w.word % q.word
+                order by similarity(w.word, q.word) desc, w.passages desc limit 8)
+               union
+               (select w.word, w.lexeme, w.passages from library_words w
+                where length(q.word) >= 2 and w.word >= q.word collate "C" and w.word < (q.word || chr(1114111)) collate "C"
+                order by w.passages desc limit 5)) w"#,
+        &words
+    )
+    .fetch_all(pool)
+    .await?;
+    for row in rows {
+        let Some(at) = unknown.get((row.at - 1) as usize) else { continue };
+        let (one, typed) = (&wanted[*at], &words[(row.at - 1) as usize]);
+        let begins = row.word.starts_with(typed.as_str()) && (one.last || typed.chars().count() <= 5);
+        let most = if typed.chars().count() < 6 { 1 } else { 2 };
+        let sure = match distance(typed, &row.word) {
+            _ if begins => 0.8,
+            near if near <= most => 0.8 - 0.1 * near as f32,
+            _ => continue,
+        };
+        terms.list.push(term(one, row.lexeme, sure, row.passages));
+    }
+    Ok(())
+}
+
+/// In how many places two words differ: letters changed, missing, too many, or in each other's place.
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
+    for i in 1..=one.len() {
+        let mut row = vec![i];
+        for j in 1..=other.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
+            let mut least = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                least = least.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(least);
+        }
+        rows.push(row);
+    }
+    rows[one.len()][other.len()]
+}
+
+/// A passage that is looked at.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub passage: i64,
+    pub subject: String,
+    pub grade: Option<String>,
+    /// How well each of the plan's words stands in it.
+    pub ranks: Vec<f32>,
+}
+
+/// The passages that the plan looks at.
+pub(super) async fn candidates(pool: &PgPool, plan: &Plan, question: &Question<'_>) -> Result<Vec<Candidate>> {
+    sqlx::query_as!(
+        Candidate,
+        r#"select passage_id as "passage!", subject as "subject!", grade, ranks as "ranks!"
+           from library_candidates($1, $2, $3, $4, $5, $6, $7, $8)"#,
+        &plan.anywhere,
+        &plan.in_titles,
+        &plan.ranked,
+        question.viewer.id,
+        question.viewer.role.key(),
+        question.subject.filter(|_| question.strict).map(|subject| subject.key()),
+        question.grade.filter(|_| question.strict),
+        plan.most
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(Error::from)
+}
+
+/// The passages with their documents and the sections around them, in this order. Who may read them is asked once more:
+/// it may have changed meanwhile.
+pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Result<Vec<Hit>> {
+    let passages: Vec<i64> = ranked.iter().map(|it| it.passage).collect();
+    let rows = sqlx::query!(
+        r#"select p.id, p.document_id, p.version, d.title, p.subject, d.authority, p.heading_path, p.page,
+                  p.span_start, p.span_end, p.body, s.body as "section_body!"
+           from unnest($1::bigint[]) with ordinality q (id, place)
+           join library_passages p using (id)
+           join library_documents d on d.id = p.document_id
+           cross join lateral (
+               select string_agg(case o.gap when 0 then '' when 1 then E'\n' else E'\n\n' end || o.body, '' order by o.ordinal) as body
+               from (select n.ordinal, n.body, coalesce(n.span_start - lag(n.span_end) over (order by n.ordinal), 0) as gap
+                     from library_passages n
+                     where n.document_id = p.document_id and n.version = p.version and n.section = p.section) o) s
+           where p.live and library_may_read(p.visibility, p.owner_id, $2, $3)
+           order by q.place"#,
+        &passages,
+        viewer.id,
+        viewer.role.key()
+    )
+    .fetch_all(pool)
+    .await?;
+    let rows = rows.into_iter().filter_map(|row| {
+        let found = ranked.iter().find(|it| it.passage == row.id)?;
+        Some(Hit {
+            passage: row.id,
+            document: row.document_id,
+            version: row.version,
+            title: row.title,
+            subject: row.subject,
+            authority: row.authority,
+            heading_path: row.heading_path,
+            page: row.page,
+            span: span(row.span_start, row.span_end),
+            body: row.body,
+            section_body: row.section_body,
+            score: found.score,
+            coverage: found.coverage,
+        })
+    });
+    Ok(rows.collect())
+}
+
+fn span(start: i32, end: i32) -> Range<usize> {
+    start.unsigned_abs() as usize..end.unsigned_abs() as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_in_each_others_place_are_one_mistake() {
+        assert_eq!(distance("recurence", "recurrence"), 1);
+        assert_eq!(distance("exponantielle", "exponentielle"), 1);
+        assert_eq!(distance("dreivee", "derivee"), 1);
+        assert_eq!(distance("", "abc"), 3);
+    }
+}
