@@ -67,6 +67,7 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 fn pages() -> Routes {
     let rooms = [
         jobs::routes,
+        llm::routes,
         messaging::routes,
         accounts::routes,
         assessments::routes,

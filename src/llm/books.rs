@@ -140,6 +140,12 @@ impl Books {
         Ok(())
     }
 
+    /// What is not written yet.
+    #[cfg(test)]
+    pub fn waiting_rows(&self) -> Vec<Row> {
+        self.waiting().clone()
+    }
+
     /// Starts the writer.
     pub fn start(self: &Arc<Self>) -> Writer {
         let (stop, stopping) = watch::channel(false);

@@ -7,11 +7,10 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
-use tokio::time::Instant;
 
 use super::LlmError;
 
@@ -23,6 +22,17 @@ const WINDOW: Duration = Duration::from_secs(300);
 const PAUSE: Duration = Duration::from_secs(15);
 /// Longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+#[cfg(not(test))]
+fn now() -> Instant {
+    Instant::now()
+}
+
+/// Stands still unless a test moves it.
+#[cfg(test)]
+fn now() -> Instant {
+    tests::CLOCK.get()
+}
 
 /// The circuit of one provider; clones are the same circuit.
 #[derive(Clone)]
@@ -85,7 +95,7 @@ impl Breaker {
     pub fn admits(&self) -> bool {
         match self.state().circuit {
             Circuit::Closed => true,
-            Circuit::Open { until } => until <= Instant::now(),
+            Circuit::Open { until } => until <= now(),
             Circuit::Probing => false,
         }
     }
@@ -95,7 +105,7 @@ impl Breaker {
         let mut state = self.state();
         match state.circuit {
             Circuit::Closed => {}
-            Circuit::Open { until } if anyway || until <= Instant::now() => {
+            Circuit::Open { until } if anyway || until <= now() => {
                 state.circuit = Circuit::Probing;
                 state.epoch += 1;
             }
@@ -116,11 +126,11 @@ impl Breaker {
 
     pub fn shown(&self) -> (Shown, Option<Failure>) {
         let mut state = self.state();
-        let now = Instant::now();
-        state.forget(now);
+        let at = now();
+        state.forget(at);
         let shown = match state.circuit {
             Circuit::Closed => Shown::Closed(state.failures.len()),
-            Circuit::Open { until } if until > now => Shown::Open(until - now),
+            Circuit::Open { until } if until > at => Shown::Open(until - at),
             Circuit::Open { .. } | Circuit::Probing => Shown::Probing,
         };
         (shown, state.last.clone())
@@ -135,7 +145,7 @@ impl State {
     }
 
     fn open(&mut self, pause: Duration) {
-        self.circuit = Circuit::Open { until: Instant::now() + pause };
+        self.circuit = Circuit::Open { until: now() + pause };
         self.pause = pause;
         self.epoch += 1;
     }
@@ -173,14 +183,14 @@ impl Ticket {
         let failure = Failure { error: error.clone(), at: Utc::now() };
         self.breaker.state().last = Some(failure);
         let Some(mut state) = self.current() else { return };
-        let now = Instant::now();
         if state.circuit == Circuit::Probing {
             let pause = (state.pause * 2).min(LONGEST_PAUSE);
             state.open(pause);
             return;
         }
-        state.forget(now);
-        state.failures.push_back(now);
+        let at = now();
+        state.forget(at);
+        state.failures.push_back(at);
         if state.failures.len() >= FAILURES {
             state.open(PAUSE);
         }
@@ -191,16 +201,20 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         // A probe that was given up says nothing: the next call is one.
         if let Some(mut state) = self.current().filter(|state| state.circuit == Circuit::Probing) {
-            state.circuit = Circuit::Open { until: Instant::now() };
+            state.circuit = Circuit::Open { until: now() };
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::time::advance;
+    use std::cell::Cell;
 
     use super::*;
+
+    thread_local! {
+        pub(super) static CLOCK: Cell<Instant> = Cell::new(Instant::now());
+    }
 
     fn fail(breaker: &Breaker) {
         breaker.admit(false).map(|ticket| ticket.bad(&LlmError::Cut)).expect("let through");
@@ -212,12 +226,12 @@ mod tests {
         breaker
     }
 
-    async fn pass(seconds: u64) {
-        advance(Duration::from_secs(seconds)).await;
+    fn pass(seconds: u64) {
+        CLOCK.set(CLOCK.get() + Duration::from_secs(seconds));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn three_failures_in_a_row_within_five_minutes_open_it() {
+    #[test]
+    fn three_failures_in_a_row_within_five_minutes_open_it() {
         let breaker = Breaker::default();
         fail(&breaker);
         fail(&breaker);
@@ -225,7 +239,7 @@ mod tests {
         fail(&breaker);
         fail(&breaker);
         assert_eq!(breaker.shown().0, Shown::Closed(2), "a success began the count anew");
-        pass(301).await;
+        pass(301);
         fail(&breaker);
         assert_eq!(breaker.shown().0, Shown::Closed(1), "old failures are forgotten");
         fail(&breaker);
@@ -234,12 +248,12 @@ mod tests {
         assert!(!breaker.admits());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn after_its_pause_one_call_probes_it_and_success_closes_it() {
+    #[test]
+    fn after_its_pause_one_call_probes_it_and_success_closes_it() {
         let breaker = opened();
-        pass(14).await;
+        pass(14);
         assert!(breaker.admit(false).is_err());
-        pass(2).await;
+        pass(2);
         let probe = breaker.admit(false).expect("the probe");
         assert!(breaker.admit(false).is_err(), "one at a time");
         probe.began();
@@ -248,12 +262,12 @@ mod tests {
         assert_eq!(breaker.shown().0, Shown::Closed(0));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_probe_that_fails_doubles_the_pause_up_to_five_minutes() {
+    #[test]
+    fn a_probe_that_fails_doubles_the_pause_up_to_five_minutes() {
         let breaker = opened();
         for pause in [15, 30, 60, 120, 240, 300, 300] {
             assert_eq!(breaker.shown().0, Shown::Open(Duration::from_secs(pause)));
-            pass(pause).await;
+            pass(pause);
             fail(&breaker);
         }
         breaker.close();
@@ -262,30 +276,30 @@ mod tests {
         assert_eq!(breaker.shown().0, Shown::Open(PAUSE), "and the pauses begin anew");
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_probe_that_is_given_up_lets_the_next_call_probe() {
+    #[test]
+    fn a_probe_that_is_given_up_lets_the_next_call_probe() {
         let breaker = opened();
-        pass(15).await;
+        pass(15);
         drop(breaker.admit(false).expect("the probe"));
         assert!(breaker.admits() && breaker.admit(false).is_ok());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn what_began_before_it_opened_changes_nothing_after() {
+    #[test]
+    fn what_began_before_it_opened_changes_nothing_after() {
         let breaker = Breaker::default();
         let (early, late) = (breaker.admit(false).expect("closed"), breaker.admit(false).expect("closed"));
         (0..FAILURES).for_each(|_| fail(&breaker));
         early.good();
         assert!(!breaker.admits(), "an old success does not close it");
-        pass(15).await;
+        pass(15);
         let probe = breaker.admit(false).expect("the probe");
         late.bad(&LlmError::Unreachable);
         probe.good();
         assert_eq!(breaker.shown().0, Shown::Closed(0));
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn who_must_may_try_an_open_circuit_and_closes_it_by_success() {
+    #[test]
+    fn who_must_may_try_an_open_circuit_and_closes_it_by_success() {
         let breaker = opened();
         let (probe, beside) = (breaker.admit(true).expect("anyway"), breaker.admit(true).expect("anyway"));
         beside.bad(&LlmError::Cut);

@@ -7,6 +7,7 @@
 //! call leaves a row in the log with what it cost, one that nobody waited for too; none begins that could lead over a
 //! budget; no message of ours carries a key, an address or more than a line of what the server said.
 
+mod admin;
 mod alerts;
 mod books;
 mod breaker;
@@ -39,7 +40,7 @@ use self::{
     books::Books,
     chain::Provider,
     embed::Embedder,
-    places::Places,
+    places::{Places, WAIT},
     server::{Patience, Server, Ways},
 };
 pub use self::{
@@ -52,10 +53,16 @@ pub use self::{
 use crate::{
     config::{LlmConfig, LlmMode},
     error::Result as HouseResult,
+    web::{Routes, get, post},
 };
 
 /// What the stub says, always.
 const STUB: &str = "Texte de démonstration. Il tient lieu de réponse : aucun modèle de langage n’a été appelé.";
+
+/// Pages of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes.at(alerts::PATH, get(admin::show)).at("/admin/modeles/:name/reprendre", post(admin::close))
+}
 
 /// Asks the models of the settings. Cheap to clone.
 #[derive(Clone)]
@@ -84,7 +91,7 @@ impl Client {
             }
             None => None,
         };
-        let places = Places::new(config.concurrency, config.concurrency_per_person);
+        let places = Places::new(config.concurrency, config.concurrency_per_person, WAIT);
         let books = Books::new(&config.budget, pool);
         Ok(Self(Arc::new(Inner { mode: config.mode, providers, embedder, places, books })))
     }
@@ -140,6 +147,12 @@ impl Client {
     /// Writes the calls so far to the log: for commands, which have no writer, and for tests.
     pub async fn flush(&self) -> HouseResult<()> {
         self.0.books.flush().await
+    }
+
+    /// All that are asked for something, those for embeddings last.
+    fn providers(&self) -> impl Iterator<Item = &Provider> {
+        let embedder = self.0.embedder.iter().map(|embedder| &embedder.provider);
+        self.0.providers.iter().chain(embedder).map(Arc::as_ref)
     }
 
     /// What must be true before anybody is asked.

@@ -18,12 +18,13 @@ use uuid::Uuid;
 use super::LlmError;
 
 /// Longest wait for a place.
-const WAIT: Duration = Duration::from_secs(3);
+pub(super) const WAIT: Duration = Duration::from_secs(3);
 
 /// The places of this server.
 pub(super) struct Places {
     all: Arc<Semaphore>,
     each: usize,
+    wait: Duration,
     people: Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>,
 }
 
@@ -45,16 +46,17 @@ fn lock(people: &Mutex<HashMap<Uuid, Arc<Semaphore>>>) -> MutexGuard<'_, HashMap
 }
 
 impl Places {
-    pub fn new(all: usize, each: usize) -> Self {
-        Self { all: Arc::new(Semaphore::new(all)), each, people: Arc::default() }
+    /// So many in all and for each person; who finds none waits for so long.
+    pub fn new(all: usize, each: usize, wait: Duration) -> Self {
+        Self { all: Arc::new(Semaphore::new(all)), each, wait, people: Arc::default() }
     }
 
     /// A place, as soon as there is one; [`LlmError::Busy`] when that takes too long.
     pub async fn take(&self, person: Option<Uuid>) -> Result<Place, LlmError> {
-        timeout(WAIT, self.wait(person)).await.unwrap_or(Err(LlmError::Busy))
+        timeout(self.wait, self.wait_for(person)).await.unwrap_or(Err(LlmError::Busy))
     }
 
-    async fn wait(&self, person: Option<Uuid>) -> Result<Place, LlmError> {
+    async fn wait_for(&self, person: Option<Uuid>) -> Result<Place, LlmError> {
         let own = match person {
             Some(person) => Some(self.wait_own(person).await?),
             None => None,
@@ -90,9 +92,11 @@ impl Drop for Own {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
+    const SHORT: Duration = Duration::from_millis(400);
+
+    #[tokio::test]
     async fn a_person_has_so_many_places_and_waits_a_few_seconds_for_the_next() {
-        let places = Arc::new(Places::new(10, 2));
+        let places = Arc::new(Places::new(10, 2, SHORT));
         let (one, other) = (Some(Uuid::from_u128(1)), Some(Uuid::from_u128(2)));
         let (first, _second) = (places.take(one).await.expect("place"), places.take(one).await.expect("place"));
         assert_eq!(places.take(one).await.err(), Some(LlmError::Busy));
@@ -101,14 +105,14 @@ mod tests {
             let places = places.clone();
             async move { places.take(one).await.is_ok() }
         });
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        tokio::time::sleep(SHORT / 4).await;
         drop(first);
         assert!(waiting.await.expect("task"), "the place that was given back");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn the_house_has_so_many_places_and_a_person_who_waits_for_their_own_holds_none() {
-        let places = Arc::new(Places::new(2, 1));
+        let places = Arc::new(Places::new(2, 1, SHORT));
         let one = Some(Uuid::from_u128(1));
         let _first = places.take(one).await.expect("place");
         let waiting = tokio::spawn({
@@ -123,9 +127,9 @@ mod tests {
         assert!(places.take(None).await.is_ok());
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn nobody_is_remembered_without_a_call() {
-        let places = Places::new(2, 1);
+        let places = Places::new(2, 1, SHORT);
         let place = places.take(Some(Uuid::from_u128(1))).await.expect("place");
         assert!(places.take(Some(Uuid::from_u128(1))).await.is_err());
         assert_eq!(lock(&places.people).len(), 1);

@@ -1,4 +1,11 @@
-//! The client against a server that misbehaves.
+//! The client against a server that misbehaves; in the modules below, several of them, the log, the budget, the page.
+
+mod budgets;
+mod chain;
+mod embeddings;
+mod log;
+mod page;
+mod streams;
 
 use std::time::{Duration, Instant};
 

@@ -197,6 +197,9 @@ pub(super) const ROWS: &[Row] = &[
     admin("GET /admin/jobs", Nothing, Is(200)),
     admin("POST /admin/jobs/retry", Form(&[]), To("/admin/jobs")),
     admin("POST /admin/jobs/:id/retry", Form(&[]), To("/admin/jobs")),
+    // llm: no provider has this name
+    admin("GET /admin/modeles", Nothing, Is(200)),
+    admin("POST /admin/modeles/:name/reprendre", Form(&[]), Is(404)),
     // messaging: nobody has the record's id, and no notification either
     row("GET /messages", Nothing, SignIn, [Is(200); 5]),
     row("GET /messages/nouveau", Nothing, SignIn, [Is(200); 5]),

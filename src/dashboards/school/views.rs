@@ -30,6 +30,7 @@ pub(in crate::dashboards) fn admin(
         (todo(waiting))
         (tiles(stats, tallies))
         div class="grid-2" { (growth(tallies)) (activity::views::latest(events)) }
+        p { a href="/admin/modeles" { "Modèles de langage : qui répond, et ce que cela coûte" } }
     }
 }
 
