@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod aria;
 pub mod assessments;
 pub mod bilans;
 pub mod commands;
