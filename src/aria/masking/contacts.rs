@@ -86,7 +86,8 @@ impl Phones {
 fn core(phone: &str) -> String {
     let figures: String = phone.chars().filter(char::is_ascii_digit).collect();
     let national = figures.trim_start_matches('0');
-    let rest = ["216", "33"].iter().find_map(|prefix| national.strip_prefix(prefix)).filter(|rest| rest.len() >= FEWEST);
+    let rest =
+        ["216", "33"].iter().find_map(|prefix| national.strip_prefix(prefix)).filter(|rest| rest.len() >= FEWEST);
     rest.unwrap_or(national).trim_start_matches('0').to_owned()
 }
 
@@ -114,12 +115,8 @@ fn form_length(text: &str, at: usize) -> Option<usize> {
     if is_inside {
         return None;
     }
-    let forms: [(&[usize], fn(&str) -> bool); 4] = [
-        (&[10], is_french),
-        (&[2, 2, 2, 2, 2], is_french),
-        (&[8], is_tunisian),
-        (&[2, 3, 3], is_tunisian),
-    ];
+    let forms: [(&[usize], fn(&str) -> bool); 4] =
+        [(&[10], is_french), (&[2, 2, 2, 2, 2], is_french), (&[8], is_tunisian), (&[2, 3, 3], is_tunisian)];
     let here = &text[at..];
     let national = forms.into_iter().find_map(|(groups, is_one)| {
         let length = groups_length(here, groups)?;
@@ -175,7 +172,8 @@ fn international_length(text: &str) -> Option<usize> {
 /// Neither a letter nor a figure, nor a decimal part follows.
 fn ends_alone(after: &str) -> bool {
     let goes_on = after.starts_with(char::is_alphanumeric);
-    let is_decimal = after.strip_prefix(['.', ',']).is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()));
+    let is_decimal =
+        after.strip_prefix(['.', ',']).is_some_and(|rest| rest.starts_with(|sign: char| sign.is_ascii_digit()));
     !goes_on && !is_decimal
 }
 
@@ -183,5 +181,8 @@ fn ends_alone(after: &str) -> bool {
 fn is_figure(before: &str, figures: &str, after: &str) -> bool {
     let is_sign = |sign: char| "=+*×÷/<>≤≥≈%€$^·".contains(sign);
     let is_argument = before.strip_suffix('(').is_some_and(|rest| rest.ends_with(char::is_alphanumeric));
-    figures.ends_with("000") || is_argument || before.trim_end().ends_with(is_sign) || after.trim_start().starts_with(is_sign)
+    figures.ends_with("000")
+        || is_argument
+        || before.trim_end().ends_with(is_sign)
+        || after.trim_start().starts_with(is_sign)
 }

@@ -73,7 +73,8 @@ impl Name {
     /// Where the name ends, its first word being read.
     fn end(&self, text: &str, after_first: usize) -> Option<usize> {
         self.words[1..].iter().try_fold(after_first, |end, word| {
-            let between: Vec<char> = text[end..].chars().take_while(|sign| !is_of_word(*sign)).take(MOST_BETWEEN + 1).collect();
+            let between: Vec<char> =
+                text[end..].chars().take_while(|sign| !is_of_word(*sign)).take(MOST_BETWEEN + 1).collect();
             let is_joint = (1..=MOST_BETWEEN).contains(&between.len()) && between.iter().all(|sign| is_between(*sign));
             let start = end + between.iter().map(|sign| sign.len_utf8()).sum::<usize>();
             let next = start + word_length(text, start);
@@ -86,7 +87,8 @@ impl Name {
 fn writings(person: &Known<'_>) -> Vec<Vec<String>> {
     let glued = |name: &[String]| vec![name.concat()];
     let forms = |name: &str| {
-        let name: Vec<String> = name.split(|sign| !is_of_word(sign)).map(plain).filter(|word| !word.is_empty()).collect();
+        let name: Vec<String> =
+            name.split(|sign| !is_of_word(sign)).map(plain).filter(|word| !word.is_empty()).collect();
         // "Ben Ali" is in identifiers as "benali".
         if name.len() > 1 { vec![glued(&name), name] } else { vec![name] }
     };
@@ -125,7 +127,9 @@ fn is_between(sign: char) -> bool {
 }
 
 fn is_capital_inside_sentence(text: &str, at: usize) -> bool {
-    let is_decoration = |sign: char| sign == ' ' || matches!(sign, '«' | '"' | '“' | '(' | '[' | '*' | '_' | '#' | '>' | '-' | '\u{a0}');
+    let is_decoration = |sign: char| {
+        sign == ' ' || matches!(sign, '«' | '"' | '“' | '(' | '[' | '*' | '_' | '#' | '>' | '-' | '\u{a0}')
+    };
     let before = text[..at].trim_end_matches(is_decoration).chars().next_back();
     let begins = before.is_none_or(|sign| matches!(sign, '.' | '!' | '?' | '…' | '\n' | '\r' | ':'));
     !begins && text[at..].starts_with(char::is_uppercase)

@@ -7,14 +7,43 @@ const REASONED: usize = 8;
 
 /// Sayings that begin another exercise.
 const OTHER_EXERCISE: [&str; 13] = [
-    "autre exercice", "autre exo", "nouvel exercice", "nouveau exo", "exercice suivant", "exo suivant", "question suivante",
-    "prochain exercice", "prochaine question", "passons à", "passe à la suite", "on change", "autre question",
+    "autre exercice",
+    "autre exo",
+    "nouvel exercice",
+    "nouveau exo",
+    "exercice suivant",
+    "exo suivant",
+    "question suivante",
+    "prochain exercice",
+    "prochaine question",
+    "passons à",
+    "passe à la suite",
+    "on change",
+    "autre question",
 ];
 /// Sayings that show one's own work.
 const OWN_WORK: [&str; 21] = [
-    "je trouve", "j'ai trouvé", "jai trouvé", "j'obtiens", "je tombe sur", "j'ai essayé", "jai essayé", "j'ai fait", "jai fait",
-    "j'ai calculé", "j'ai écrit", "j'ai mis", "j'ai répondu", "j'ai utilisé", "j'ai appliqué", "j'ai dérivé", "ma réponse",
-    "mon code", "mon plan", "ma thèse", "ma problématique",
+    "je trouve",
+    "j'ai trouvé",
+    "jai trouvé",
+    "j'obtiens",
+    "je tombe sur",
+    "j'ai essayé",
+    "jai essayé",
+    "j'ai fait",
+    "jai fait",
+    "j'ai calculé",
+    "j'ai écrit",
+    "j'ai mis",
+    "j'ai répondu",
+    "j'ai utilisé",
+    "j'ai appliqué",
+    "j'ai dérivé",
+    "ma réponse",
+    "mon code",
+    "mon plan",
+    "ma thèse",
+    "ma problématique",
 ];
 /// Beginnings that announce one's own text: a question in it is part of it.
 const OWN_TEXT: [&str; 4] = ["ma problématique", "mon plan", "ma thèse", "ma réponse"];
@@ -26,8 +55,22 @@ const REASONS: [&str; 9] =
     ["parce que", "parce qu'", "car ", "donc ", "puisque", "du coup ", "alors ", "on en déduit", "d'après"];
 /// Sayings that only ask; own work may still stand beside them.
 const ASKING: [&str; 16] = [
-    "donne", "fais-le", "fais le", "réponds à", "résous", "résoudre", "calcule", "calculer", "comment", "pourquoi", "explique",
-    "aide", "c'est quoi", "qu'est-ce", "peux-tu", "tu peux",
+    "donne",
+    "fais-le",
+    "fais le",
+    "réponds à",
+    "résous",
+    "résoudre",
+    "calcule",
+    "calculer",
+    "comment",
+    "pourquoi",
+    "explique",
+    "aide",
+    "c'est quoi",
+    "qu'est-ce",
+    "peux-tu",
+    "tu peux",
 ];
 
 /// Real attempts of the student (`"user"`) since the last new exercise, from the turns of a conversation in order. A turn
@@ -62,7 +105,15 @@ fn has(text: &str, sayings: &[&str]) -> bool {
 /// Another exercise is asked for, or a statement is pasted: "exercice 3 : on considère…", "soit f la fonction…".
 fn begins_exercise(text: &str) -> bool {
     const STATEMENTS: [&str; 9] = [
-        "soit ", "on considère", "on donne", "on pose ", "énoncé", "déterminer ", "démontrer que", "montrer que", "résoudre dans",
+        "soit ",
+        "on considère",
+        "on donne",
+        "on pose ",
+        "énoncé",
+        "déterminer ",
+        "démontrer que",
+        "montrer que",
+        "résoudre dans",
     ];
     let is_numbered = (text.starts_with("exercice ") || text.starts_with("exo ") || text.starts_with("ex "))
         && text.split(' ').nth(1).is_some_and(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));

@@ -192,7 +192,8 @@ mod tests {
     use super::*;
 
     fn read(message: &str) -> Vec<Option<WordId>> {
-        let mut lexicon = Lexicon::new(&HashMap::from([("jvx".to_owned(), "je veux".to_owned())]), &["juste".to_owned()]);
+        let mut lexicon =
+            Lexicon::new(&HashMap::from([("jvx".to_owned(), "je veux".to_owned())]), &["juste".to_owned()]);
         for word in ["je", "veux", "mourir", "suicid*"] {
             lexicon.learn(word);
         }

@@ -105,7 +105,8 @@ impl What {
 
 impl Step {
     fn after(&self, words: &[Token], start: usize, places: Places) -> Places {
-        let next = each(places).map(|place| self.what.reach(words.get(place..).unwrap_or_default(), start + place, place));
+        let next =
+            each(places).map(|place| self.what.reach(words.get(place..).unwrap_or_default(), start + place, place));
         let next = next.fold(0, |all, one| all | one);
         if self.optional { next | places } else { next }
     }
@@ -118,9 +119,7 @@ impl What {
         let one_if = |fits: bool| ahead(if fits { 0b10 } else { 0 });
         let stay_if = |fits: bool| ahead(fits.into());
         match self {
-            Self::Word(ids) => {
-                one_if(left.first().is_some_and(|token| token.ids.iter().any(|id| ids.contains(id))))
-            }
+            Self::Word(ids) => one_if(left.first().is_some_and(|token| token.ids.iter().any(|id| ids.contains(id)))),
             Self::Number => one_if(left.first().is_some_and(|token| token.is_number)),
             Self::Start => stay_if(before == 0),
             Self::End => stay_if(left.is_empty()),
