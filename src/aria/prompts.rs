@@ -123,7 +123,8 @@ mod tests {
     #[test]
     fn the_tutor_helps_to_think_before_it_gives_the_solution() {
         let text = Persona::Eleve.prompt().text;
-        for rule in ["tentatives: n", "« tentatives: 2 » ou plus", "indice", "Devoir noté", "plan", "coach", "$LaTeX$"] {
+        for rule in ["tentatives: n", "« tentatives: 2 » ou plus", "indice", "Devoir noté", "plan", "coach", "$LaTeX$"]
+        {
             assert!(text.contains(rule), "{rule}");
         }
     }

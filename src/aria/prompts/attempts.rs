@@ -2,27 +2,75 @@
 
 /// Most that is counted; the tutor asks for two.
 const MOST: usize = 9;
-/// Words from which a reason ("parce que…") is an answer and not a remark.
+/// Words from which a reason ("parce que…") or an account ("j'ai fait…") is an answer and not a remark.
 const REASONED: usize = 8;
 
 /// Sayings that begin another exercise.
 const OTHER_EXERCISE: [&str; 13] = [
-    "autre exercice", "autre exo", "nouvel exercice", "nouveau exo", "exercice suivant", "exo suivant", "question suivante",
-    "prochain exercice", "prochaine question", "passons à", "passe à la suite", "on change", "autre question",
+    "autre exercice",
+    "autre exo",
+    "nouvel exercice",
+    "nouveau exo",
+    "exercice suivant",
+    "exo suivant",
+    "question suivante",
+    "prochain exercice",
+    "prochaine question",
+    "passons à",
+    "passe à la suite",
+    "on change",
+    "autre question",
 ];
 /// Sayings that show one's own work.
 const OWN_WORK: [&str; 21] = [
-    "je trouve", "j'ai trouvé", "jai trouvé", "j'obtiens", "je tombe sur", "j'ai essayé", "jai essayé", "j'ai fait", "jai fait",
-    "j'ai calculé", "j'ai écrit", "j'ai mis", "j'ai répondu", "j'ai utilisé", "j'ai appliqué", "j'ai dérivé", "ma réponse",
-    "mon code", "mon plan", "ma thèse", "ma problématique",
+    "je trouve",
+    "j'ai trouvé",
+    "jai trouvé",
+    "j'obtiens",
+    "je tombe sur",
+    "j'ai essayé",
+    "jai essayé",
+    "j'ai fait",
+    "jai fait",
+    "j'ai calculé",
+    "j'ai écrit",
+    "j'ai mis",
+    "j'ai répondu",
+    "j'ai utilisé",
+    "j'ai appliqué",
+    "j'ai dérivé",
+    "ma réponse",
+    "mon code",
+    "mon plan",
+    "ma thèse",
+    "ma problématique",
 ];
+/// Beginnings that announce one's own text: a question in it is part of it.
+const OWN_TEXT: [&str; 4] = ["ma problématique", "mon plan", "ma thèse", "ma réponse"];
+/// Sayings that give up.
+const GIVING_UP: [&str; 7] =
+    ["comprends pas", "comprends rien", "arrive pas", "y arrive pas", "marche pas", "sais pas", "aucune idée"];
 /// Sayings that give reasons.
 const REASONS: [&str; 9] =
     ["parce que", "parce qu'", "car ", "donc ", "puisque", "du coup ", "alors ", "on en déduit", "d'après"];
 /// Sayings that only ask; own work may still stand beside them.
 const ASKING: [&str; 16] = [
-    "donne", "fais-le", "fais le", "réponds à", "résous", "résoudre", "calcule", "calculer", "comment", "pourquoi", "explique",
-    "aide", "c'est quoi", "qu'est-ce", "peux-tu", "tu peux",
+    "donne",
+    "fais-le",
+    "fais le",
+    "réponds à",
+    "résous",
+    "résoudre",
+    "calcule",
+    "calculer",
+    "comment",
+    "pourquoi",
+    "explique",
+    "aide",
+    "c'est quoi",
+    "qu'est-ce",
+    "peux-tu",
+    "tu peux",
 ];
 
 /// Real attempts of the student (`"user"`) since the last new exercise, from the turns of a conversation in order. A turn
@@ -57,7 +105,15 @@ fn has(text: &str, sayings: &[&str]) -> bool {
 /// Another exercise is asked for, or a statement is pasted: "exercice 3 : on considère…", "soit f la fonction…".
 fn begins_exercise(text: &str) -> bool {
     const STATEMENTS: [&str; 9] = [
-        "soit ", "on considère", "on donne", "on pose ", "énoncé", "déterminer ", "démontrer que", "montrer que", "résoudre dans",
+        "soit ",
+        "on considère",
+        "on donne",
+        "on pose ",
+        "énoncé",
+        "déterminer ",
+        "démontrer que",
+        "montrer que",
+        "résoudre dans",
     ];
     let is_numbered = (text.starts_with("exercice ") || text.starts_with("exo ") || text.starts_with("ex "))
         && text.split(' ').nth(1).is_some_and(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));
@@ -67,7 +123,7 @@ fn begins_exercise(text: &str) -> bool {
 
 fn is_attempt(text: &str) -> bool {
     let is_own = has(text, &OWN_WORK);
-    let asks = has(text, &ASKING);
+    let asks = has(text, &ASKING) && !OWN_TEXT.iter().any(|start| text.starts_with(start));
     let words = text.split(' ').count();
     let reasons = has(&format!("{text} "), &REASONS) && words >= REASONED;
     let works = has_equality(text) || has_code(text);
@@ -75,7 +131,8 @@ fn is_attempt(text: &str) -> bool {
         // "calcule 3x + 2 = 5" is the exercise, "j’ai essayé x = 2, pourquoi c’est faux ?" is work.
         return is_own && (works || has_figure(text) || reasons) || has_code(text) && words >= REASONED;
     }
-    works || has_calculation(text) || (is_own && (has_figure(text) || words >= 4)) || reasons
+    let tells = is_own && (has_figure(text) || words >= REASONED) && !has(text, &GIVING_UP);
+    works || has_calculation(text) || tells || reasons
 }
 
 fn has_figure(text: &str) -> bool {
@@ -132,7 +189,7 @@ mod tests {
         "c'est une métaphore car le poète compare la mer à un miroir sans outil",
         "ma problématique : comment Manon échappe au jugement du lecteur",
     ];
-    const NONE: [&str; 14] = [
+    const NONE: [&str; 16] = [
         "donne la réponse",
         "je sais pas",
         "ok",
@@ -147,6 +204,8 @@ mod tests {
         "fais-le à ma place",
         "oui",
         "tu peux corriger ?",
+        "j'ai essayé mais j'y arrive pas",
+        "mon code marche pas du tout je sais pas pourquoi aide-moi stp",
     ];
 
     #[test]

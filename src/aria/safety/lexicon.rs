@@ -1,7 +1,7 @@
 //! The words that the rules know, each with a number; the way from what was typed to them: short spellings of messages
 //! ("jvx"), figures for letters ("su1cide"), letters apart ("m o u r i r"), words glued together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::words::{self, Word};
 
@@ -30,15 +30,17 @@ pub struct Lexicon {
     words: HashMap<String, WordId>,
     beginnings: Vec<(String, WordId)>,
     aliases: HashMap<String, Vec<String>>,
+    fillers: HashSet<String>,
     next: WordId,
 }
 
 impl Lexicon {
-    /// With the short spellings, which stand for the words on their right.
-    pub fn new(aliases: &HashMap<String, String>) -> Self {
+    /// With the short spellings, which stand for the words on their right, and the words that change nothing.
+    pub fn new(aliases: &HashMap<String, String>, fillers: &[String]) -> Self {
         let split = |text: &str| text.split_whitespace().map(words::plain).collect();
         let aliases = aliases.iter().map(|(short, long)| (words::plain(short), split(long))).collect();
-        Self { aliases, ..Self::default() }
+        let fillers = fillers.iter().map(|word| words::plain(word)).collect();
+        Self { aliases, fillers, ..Self::default() }
     }
 
     /// The number of a word of a rule; `suicid*` is every word that begins so.
@@ -64,8 +66,9 @@ impl Lexicon {
 
     /// A sentence as the rules see it.
     pub fn read(&self, sentence: &[Word]) -> Vec<Token> {
+        let kept = self.without_fillers(sentence);
         let mut tokens = Vec::with_capacity(sentence.len());
-        let mut rest = sentence;
+        let mut rest = &*kept;
         while let Some((first, after)) = rest.split_first() {
             let single = rest.iter().take_while(|word| word.text.chars().count() == 1).count();
             if single >= SPELLED
@@ -80,6 +83,24 @@ impl Lexicon {
             rest = after;
         }
         tokens
+    }
+
+    /// Also without "ne", which messages rarely have: "je n’ai plus" is "j’ai plus" ("né" at the end is another word).
+    fn without_fillers(&self, sentence: &[Word]) -> Vec<Word> {
+        let mut kept: Vec<Word> = Vec::with_capacity(sentence.len());
+        for (place, word) in sentence.iter().enumerate() {
+            let is_last = place + 1 == sentence.len();
+            match word.text.as_str() {
+                "n" if kept.last().is_some_and(|last| last.text == "je") => {
+                    kept.pop();
+                    kept.push(Word { text: "j".to_owned(), quoted: word.quoted });
+                }
+                "ne" if !is_last => {}
+                text if self.fillers.contains(text) && sentence.len() > 1 => {}
+                _ => kept.push(word.clone()),
+            }
+        }
+        kept
     }
 
     fn tokens(&self, word: &str, quoted: bool) -> Vec<Token> {
@@ -171,7 +192,8 @@ mod tests {
     use super::*;
 
     fn read(message: &str) -> Vec<Option<WordId>> {
-        let mut lexicon = Lexicon::new(&HashMap::from([("jvx".to_owned(), "je veux".to_owned())]));
+        let mut lexicon =
+            Lexicon::new(&HashMap::from([("jvx".to_owned(), "je veux".to_owned())]), &["juste".to_owned()]);
         for word in ["je", "veux", "mourir", "suicid*"] {
             lexicon.learn(word);
         }
@@ -182,7 +204,7 @@ mod tests {
     #[test]
     fn what_was_typed_becomes_the_words_that_the_rules_know() {
         let whole = [Some(0), Some(1), Some(2)];
-        for way in ["Je veux mourir", "jvx mouriiir", "jvx m o u r i r", "jeveuxmourir"] {
+        for way in ["Je veux mourir", "jvx mouriiir", "jvx m o u r i r", "jeveuxmourir", "je ne veux juste mourir"] {
             assert_eq!(read(way), whole, "{way}");
         }
         assert_eq!(read("su1c1de suicidaire"), [Some(3), Some(3)]);

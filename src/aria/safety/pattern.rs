@@ -5,12 +5,13 @@
 //! of a set), `..` (up to two words, no negation among them), `...` (up to five words), `#` (a number), `^` and `$`
 //! (beginning and end of the sentence). A pattern never goes over the end of a sentence.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    ops::Range,
-};
+use std::{collections::HashMap, ops::Range};
 
 use super::lexicon::{Lexicon, Token, WordId};
+
+/// Words from where a pattern begins: bit n is n words further. No pattern of the file is nearly so long; a place beyond
+/// is never reached.
+type Places = u64;
 
 /// Words that the short gap may not jump over.
 const NEGATIONS: [&str; 2] = ["pas", "jamais"];
@@ -68,15 +69,18 @@ impl Pattern {
 
     /// The words that it covers in a sentence, for each place where it is found.
     pub fn places<'a>(&'a self, sentence: &'a [Token]) -> impl Iterator<Item = Range<usize>> + 'a {
-        let found = |start| self.ends(sentence, start).into_iter().map(move |end| start..end);
+        let found = |start| each(self.ends(&sentence[start..], start)).map(move |length| start..start + length);
         (0..sentence.len()).flat_map(found)
     }
 
-    fn ends(&self, sentence: &[Token], start: usize) -> BTreeSet<usize> {
-        self.0.iter().fold(BTreeSet::from([start]), |places, step| {
-            if places.is_empty() { places } else { step.after(sentence, places) }
-        })
+    /// Where it may end when it begins with the first of these words, which is the `start`-th of its sentence.
+    fn ends(&self, words: &[Token], start: usize) -> Places {
+        self.0.iter().fold(1, |places, step| if places == 0 { 0 } else { step.after(words, start, places) })
     }
+}
+
+fn each(places: Places) -> impl Iterator<Item = usize> {
+    (0..Places::BITS).filter(move |bit| places >> bit & 1 == 1).map(|bit| bit as usize)
 }
 
 impl What {
@@ -100,34 +104,33 @@ impl What {
 }
 
 impl Step {
-    fn after(&self, sentence: &[Token], places: BTreeSet<usize>) -> BTreeSet<usize> {
-        let next: BTreeSet<usize> = match &self.what {
-            What::Word(ids) => ahead(places.iter(), sentence, |token| token.ids.iter().any(|id| ids.contains(id))),
-            What::Number => ahead(places.iter(), sentence, |token| token.is_number),
-            What::Start => places.iter().copied().filter(|place| *place == 0).collect(),
-            What::End => places.iter().copied().filter(|place| *place == sentence.len()).collect(),
-            What::Phrase(phrases) => {
-                places.iter().flat_map(|place| phrases.iter().flat_map(|one| one.ends(sentence, *place))).collect()
-            }
-            What::Gap(most, never) => {
-                let passable = |place: usize| !sentence[place].ids.iter().any(|id| never.contains(id));
-                let reach = |place: usize| {
-                    let words = (place..sentence.len()).take(*most).take_while(|place| passable(*place)).count();
-                    place..=place + words
-                };
-                places.iter().flat_map(|place| reach(*place)).collect()
-            }
-        };
-        if self.optional { next.union(&places).copied().collect() } else { next }
+    fn after(&self, words: &[Token], start: usize, places: Places) -> Places {
+        let next =
+            each(places).map(|place| self.what.reach(words.get(place..).unwrap_or_default(), start + place, place));
+        let next = next.fold(0, |all, one| all | one);
+        if self.optional { next | places } else { next }
     }
 }
 
-fn ahead<'a>(
-    places: impl Iterator<Item = &'a usize>,
-    sentence: &[Token],
-    fits: impl Fn(&Token) -> bool,
-) -> BTreeSet<usize> {
-    places.filter(|place| sentence.get(**place).is_some_and(&fits)).map(|place| place + 1).collect()
+impl What {
+    /// Where it leads from a place: these words are left, `before` of the sentence and `place` of the pattern are behind.
+    fn reach(&self, left: &[Token], before: usize, place: usize) -> Places {
+        let ahead = |places: Places| places.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0);
+        let one_if = |fits: bool| ahead(if fits { 0b10 } else { 0 });
+        let stay_if = |fits: bool| ahead(fits.into());
+        match self {
+            Self::Word(ids) => one_if(left.first().is_some_and(|token| token.ids.iter().any(|id| ids.contains(id)))),
+            Self::Number => one_if(left.first().is_some_and(|token| token.is_number)),
+            Self::Start => stay_if(before == 0),
+            Self::End => stay_if(left.is_empty()),
+            Self::Phrase(phrases) => ahead(phrases.iter().fold(0, |all, one| all | one.ends(left, before))),
+            Self::Gap(most, never) => {
+                let passable = |token: &&Token| !token.ids.iter().any(|id| never.contains(id));
+                let words = left.iter().take(*most).take_while(passable).count();
+                ahead((1 << (words + 1)) - 1)
+            }
+        }
+    }
 }
 
 #[cfg(test)]

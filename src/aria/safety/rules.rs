@@ -23,6 +23,7 @@ struct File {
     sets: Vec<NamedSet>,
     contexts: HashMap<String, Vec<String>>,
     reporting: Vec<String>,
+    fillers: Vec<String>,
     rules: Vec<WrittenRule>,
 }
 
@@ -77,7 +78,7 @@ impl Rules {
 
     fn read(text: &str) -> anyhow::Result<Self> {
         let file: File = toml::from_str(text)?;
-        let mut lexicon = Lexicon::new(&file.aliases);
+        let mut lexicon = Lexicon::new(&file.aliases, &file.fillers);
         let mut sets = Sets::default();
         for NamedSet { name, phrases } in &file.sets {
             sets.add(name, phrases, &mut lexicon).with_context(|| name.clone())?;

@@ -57,7 +57,9 @@ fn the_most_urgent_of_several_kinds_is_told() {
 
 #[test]
 fn a_sign_in_the_first_person_is_not_hidden_by_schoolwork_in_the_same_message() {
-    for message in ["Phèdre meurt à l’acte V. Et moi je veux mourir aussi.", "fiche sur Durkheim stp, je vais me suicider"] {
+    for message in
+        ["Phèdre meurt à l’acte V. Et moi je veux mourir aussi.", "fiche sur Durkheim stp, je vais me suicider"]
+    {
         assert_eq!(assess(message).map(|alarm| alarm.kind), Some(Kind::Suicide), "{message}");
     }
 }

@@ -11,7 +11,8 @@ pub static SAFETY_PROMPT: LazyLock<Prompt> = LazyLock::new(Prompt::safety);
 /// The kind in the model's answer: one word of the five, whatever its case, its accents and the punctuation around it.
 /// Everything else (several words, an explanation, nothing) is no verdict, as RIEN is.
 pub fn parse_verdict(answer: &str) -> Option<Kind> {
-    let is_around = |letter: char| letter.is_whitespace() || matches!(letter, '.' | '!' | '*' | '`' | '"' | '«' | '»' | ':');
+    let is_around =
+        |letter: char| letter.is_whitespace() || matches!(letter, '.' | '!' | '*' | '`' | '"' | '«' | '»' | ':');
     let word: String = answer.trim_matches(is_around).chars().flat_map(super::fold::fold).collect();
     match word.as_str() {
         "suicide" => Some(Kind::Suicide),

@@ -100,7 +100,10 @@ mod tests {
 
     #[test]
     fn words_are_plain_and_sentences_apart() {
-        assert_eq!(cut("J’EN peux pluuus !! Elle m'a dit… c'est 9.81"), ["j en peux plus", "ele m a dit", "c est 9 81"]);
+        assert_eq!(
+            cut("J’EN peux pluuus !! Elle m'a dit… c'est 9.81"),
+            ["j en peux plus", "ele m a dit", "c est 9 81"]
+        );
         assert_eq!(cut("tuer_fils, m.o.u.r. kms"), ["tuer_fils m o u r", "kms"]);
         assert!(cut(" … !\n").is_empty());
     }
