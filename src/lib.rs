@@ -72,10 +72,12 @@ fn pages() -> Routes {
         accounts::routes,
         assessments::routes,
         learning::routes,
+        library::routes,
         billing::routes,
         aria::routes,
         bilans::routes,
         desk::routes,
+        library::routes,
         dashboards::routes,
     ];
     rooms.into_iter().fold(Routes::new(), |routes, room| room(routes))
@@ -120,6 +122,7 @@ type Api = (
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
     learning::api::LearningApi,
+    library::search::api::RagSearchApi,
     dashboards::school::api::DashboardApi,
     messaging::talk::api::MessagesApi,
     messaging::notices::api::NotificationsApi,
@@ -139,6 +142,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,
         learning::api::LearningApi,
+        library::search::api::RagSearchApi,
         dashboards::school::api::DashboardApi,
         messaging::talk::api::MessagesApi,
         messaging::notices::api::NotificationsApi,

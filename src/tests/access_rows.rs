@@ -170,6 +170,11 @@ pub(super) const ROWS: &[Row] = &[
     row("POST /api/assessments/predict", Json(r#"{"studentId":"nobody"}"#), Is(401), [Is(404); 5]),
     row("GET /api/students/:student_id/badges", Nothing, Is(401), [Is(404); 5]),
     row("GET /api/me/next-step", Nothing, Is(401), [Is(200); 5]),
+    // library: no document has the record's key
+    own("GET /bibliotheque", Nothing, Is(200)),
+    own("GET /bibliotheque/:id", Nothing, Is(404)),
+    own("GET /bibliotheque/:id/:number", Nothing, Is(404)),
+    row("GET /api/rag/search", Nothing, Is(401), [Is(200), Is(200), Is(200), Is(403), Is(403)]),
     // the desk: no such item
     row("GET /desk/:kind/:id", Nothing, SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),
     row("POST /desk/:kind/:id/take", Form(&[]), SignIn, [Is(404), Is(404), Is(403), Is(403), Is(403)]),

@@ -13,7 +13,7 @@ use crate::{
     aria::{
         citations,
         engine::{Sent, Work, find_sent, find_written},
-        masking::{Known, Masks},
+        masking::{Kept, Known, Masks},
         memories,
         model::{Citation, Conversation, Mode, State, Turn},
         prompts::{Persona, count_attempts},
@@ -48,7 +48,8 @@ pub(super) async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
     {
         let written = find_written(&ctx.pool, work.generation).await?;
         if !written.is_empty() {
-            return resume(frame, sent, written);
+            let known = store::list_known(&ctx.pool, frame.person, frame.student.as_ref().map(|one| one.id)).await?;
+            return resume(frame, &known, sent, written);
         }
     }
     let turns = conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS).await?;
@@ -57,7 +58,7 @@ pub(super) async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
         generation: work.generation,
         messages: json!(built.context.messages),
         passages: json!(built.context.passages),
-        masks: json!(built.context.masks),
+        masks: json!(built.context.masks.kept()),
         tokens: built.tokens,
     });
     Ok(built.context)
@@ -95,8 +96,7 @@ async fn build(ctx: &Ctx, frame: Frame, turns: &[Turn]) -> Result<Built> {
         memories(ctx, &frame),
         passages(ctx, &frame),
     )?;
-    let known: Vec<Known> = known.into_iter().map(Known::from).collect();
-    let mut masks = Masks::new(&known);
+    let mut masks = masks(&known);
     let prompt = persona.prompt();
     let passages = given(&found);
     let asked = question(&frame.question, &passages);
@@ -129,29 +129,33 @@ async fn build(ctx: &Ctx, frame: Frame, turns: &[Turn]) -> Result<Built> {
     Ok(Built { context, tokens: measured })
 }
 
-/// The people around a student, whose names are masked.
-pub async fn known(pool: &sqlx::PgPool, student: Uuid) -> Result<Vec<Known>> {
-    Ok(store::list_known(pool, student, Some(student)).await?.into_iter().map(Known::from).collect())
+/// Masks for the people around a student.
+pub async fn masks_around(pool: &sqlx::PgPool, student: Uuid) -> Result<Masks> {
+    Ok(masks(&store::list_known(pool, student, Some(student)).await?))
 }
 
-impl From<store::Known> for Known {
-    fn from(known: store::Known) -> Self {
-        Self {
-            first_name: known.first_name,
-            last_name: known.last_name,
-            email: known.email,
-            phone: known.phone,
-            role_label: known.role,
-        }
-    }
+fn masks(known: &[store::Known]) -> Masks {
+    Masks::new(&people(known))
+}
+
+fn people(known: &[store::Known]) -> Vec<Known<'_>> {
+    let people = known.iter().map(|one| Known {
+        first_name: &one.first_name,
+        last_name: &one.last_name,
+        email: one.email.as_deref(),
+        phone: one.phone.as_deref(),
+        role_label: &one.role,
+    });
+    people.collect()
 }
 
 /// As it was sent before the crash, with what is written, to be continued.
-fn resume(frame: Frame, sent: Sent, written: String) -> Result<Context> {
+fn resume(frame: Frame, known: &[store::Known], sent: Sent, written: String) -> Result<Context> {
     let read = |error: serde_json::Error| Error::internal(error);
     let mut messages: Vec<Message> = serde_json::from_value(sent.messages).map_err(read)?;
     let passages: Vec<Given> = serde_json::from_value(sent.passages).map_err(read)?;
-    let mut masks: Masks = serde_json::from_value(sent.masks).map_err(read)?;
+    let kept: Kept = serde_json::from_value(sent.masks).map_err(read)?;
+    let mut masks = Masks::resume(&people(known), kept);
     let mut said = written.clone();
     for (place, given) in passages.iter().enumerate() {
         said = said.replace(&citations::sign(place), &format!(" [[{}]]", given.tag));
@@ -199,7 +203,7 @@ async fn passages(ctx: &Ctx, frame: &Frame) -> Result<Found> {
         viewer: Viewer { id: frame.person, role: frame.role },
         limit: PASSAGES,
     };
-    search::search(&ctx.pool, Some(&ctx.llm), &wanted).await
+    search::search(&ctx.pool, library::vectors::embedder(ctx), &wanted).await
 }
 
 /// The passages with their tags, and the surroundings that the model reads.

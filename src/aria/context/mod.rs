@@ -20,8 +20,7 @@ use uuid::Uuid;
 
 pub(super) use self::audit::{list as list_audits, show as show_audit};
 pub use self::{
-    budget::tokens,
-    build::{known, preview},
+    build::{masks_around, preview},
     overlap::Overlap,
 };
 use super::{

@@ -140,7 +140,7 @@ impl Writing<'_> {
                 }
                 piece = pieces.next() => match piece {
                     Some(Ok(piece)) => {
-                        let text = filter.push(&unmasker.push(&overlap.push(&piece)));
+                        let text = filter.push(&unmasker.feed(&overlap.push(&piece)));
                         self.publish(cutter.push(&text, Instant::now()));
                         if self.text.len() > LONGEST { return self.finish(unmasker, filter, cutter); }
                     }
@@ -150,7 +150,7 @@ impl Writing<'_> {
                     }
                     None => {
                         let rest = overlap.finish();
-                        let text = filter.push(&unmasker.push(&rest));
+                        let text = filter.push(&unmasker.feed(&rest));
                         self.publish(cutter.push(&text, Instant::now()));
                         if !judged && let Some(kind) = verdict.await { return Heard::Alarm(kind); }
                         return self.finish(unmasker, filter, cutter);
@@ -161,7 +161,7 @@ impl Writing<'_> {
         }
     }
 
-    fn finish(&mut self, mut unmasker: Unmasker, filter: &mut Filter, mut cutter: Cutter) -> Heard {
+    fn finish(&mut self, unmasker: Unmasker, filter: &mut Filter, mut cutter: Cutter) -> Heard {
         let text = filter.push(&unmasker.finish()) + &filter.finish();
         self.publish(cutter.push(&text, Instant::now()));
         self.publish(cutter.flush());

@@ -19,6 +19,8 @@ mod unmasker;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::unmasker::Unmasker;
 use self::{
     contacts::{Emails, Phones},
@@ -48,7 +50,7 @@ pub struct Known<'a> {
 }
 
 /// The marks of one prompt and its answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Masks {
     names: Names,
     emails: Emails,
@@ -58,6 +60,14 @@ pub struct Masks {
     /// The ways in which each was written, in the order of marks.
     ways: HashMap<String, Vec<String>>,
     /// What each mark stands for.
+    originals: HashMap<String, String>,
+}
+
+/// What the marks of a prompt stand for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Kept {
+    called: HashMap<String, String>,
+    ways: HashMap<String, Vec<String>>,
     originals: HashMap<String, String>,
 }
 
@@ -89,6 +99,16 @@ impl Masks {
             ways: HashMap::new(),
             originals: HashMap::from([(ESCAPE.to_owned(), OPEN.to_string())]),
         }
+    }
+
+    /// What the marks stand for, to be kept with what was sent.
+    pub fn kept(&self) -> Kept {
+        Kept { called: self.called.clone(), ways: self.ways.clone(), originals: self.originals.clone() }
+    }
+
+    /// The same people, with the marks of a prompt that was sent before.
+    pub fn resume(people: &[Known<'_>], kept: Kept) -> Self {
+        Self { called: kept.called, ways: kept.ways, originals: kept.originals, ..Self::new(people) }
     }
 
     /// The text without what it must not tell.

@@ -8,7 +8,7 @@ use super::{
     store::{self, Quiet},
 };
 use crate::{
-    aria::{masking::Masks, model::LONGEST_TITLE, prompts::Prompt, store as conversations},
+    aria::{context, model::LONGEST_TITLE, prompts::Prompt, store as conversations},
     ctx::Ctx,
     jobs::{self, Job, Lease},
     llm::{ChatRequest, Task},
@@ -75,8 +75,7 @@ async fn ask(ctx: &Ctx, conversation: Uuid, quiet: &Quiet) -> anyhow::Result<(Ve
     if said.is_empty() {
         return Ok((Vec::new(), None));
     }
-    let known = crate::aria::context::known(&ctx.pool, quiet.user_id).await?;
-    let mut masks = Masks::new(&known);
+    let mut masks = context::masks_around(&ctx.pool, quiet.user_id).await?;
     let said = masks.mask(&said.join("\n\n"));
     let call = |prompt: &str, tokens| {
         ChatRequest::new(prompt, said.clone()).temperature(0.2).max_tokens(tokens).task(Task::Memory).by(Some(quiet.user_id))

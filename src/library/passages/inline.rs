@@ -25,8 +25,8 @@ fn formulas_of(paragraph: &str, start: usize, found: &mut Vec<Range<usize>>) {
     while let Some(next) = paragraph[at..].find(['$', '`', '\\']) {
         at += next;
         let rest = &paragraph[at..];
-        if rest.starts_with('\\') {
-            at += 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
+        if let Some(escaped) = rest.strip_prefix('\\') {
+            at += 1 + escaped.chars().next().map_or(0, char::len_utf8);
             continue;
         }
         let fence = if rest.starts_with("$$") { "$$" } else { &rest[..1] };

@@ -10,6 +10,7 @@
 //! because there are many of those; how the passages were found is in the answer ([`Mode`]); without vectors, or when
 //! they are away or slow, words alone answer.
 
+pub mod api;
 mod plan;
 mod rank;
 mod store;
@@ -23,6 +24,7 @@ use std::ops::Range;
 use sqlx::PgPool;
 use uuid::Uuid;
 
+pub(super) use self::words::roots;
 use super::vectors::{self, Embedder};
 use crate::{
     error::Result,

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use sqlx::PgPool;
-use uuid::Uuid;
 
 use super::{
     Hit, Question, Viewer,

@@ -102,6 +102,13 @@ fn add_expression(expression: &[String], group: Option<usize>, found: &mut Vec<W
     }
 }
 
+/// What the words of a text that say something are compared by, where they are marked.
+pub(in crate::library) fn roots(text: &str) -> Vec<String> {
+    let mut roots: Vec<String> = split(text).filter(|word| says_something(word)).map(|word| root(&word)).collect();
+    roots.retain(|root| !root.is_empty());
+    roots
+}
+
 /// What expressions are compared by.
 fn root(word: &str) -> String {
     plain(word).trim_end_matches(['s', 'x', 'e']).to_owned()

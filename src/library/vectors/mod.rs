@@ -1,7 +1,38 @@
-//! tmp
-use super::search::Question;
+//! Finding passages by their meaning, where an embeddings model is configured and the database has pgvector. Everything
+//! else works without: then words alone find passages.
+//!
+//! Owns `library_vector_index` and `library_embeddings`, which are no migration: [`set_up`] makes them at start
+//! (`schema.sql`). Their queries are not checked when this is compiled, because the tables may not be there, but by the
+//! tests in `real`, which `ops/test vectors` runs.
+//!
+//! Always true: one model answers at a time, and the model that made the vectors is recorded with them; while another one
+//! is configured, words alone answer until [`jobs::ReembedLibrary`] has made its vectors, then it takes the place of the
+//! old one in one transaction; nobody finds a passage that they may not read, nor fewer because there are many of those.
+
+pub mod jobs;
+mod store;
+
+#[cfg(test)]
+mod real;
+
+use std::time::Duration;
+
 use async_trait::async_trait;
 use sqlx::PgPool;
+use uuid::Uuid;
+
+pub use self::store::{Progress, progress};
+use super::search::Question;
+use crate::{ctx::Ctx, jobs as queue, llm};
+
+/// How long a question's vector is waited for.
+const PATIENCE: Duration = Duration::from_millis(800);
+/// Passages that are sent to the model at once.
+const BATCH: i64 = 64;
+/// Up to so many readable passages, all are compared: quicker than the index, and exact.
+const FEW: i32 = 5_000;
+/// Most dimensions that an index can hold, as half numbers.
+const MOST_DIMENSIONS: usize = 4_000;
 
 /// An embeddings model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,26 +43,131 @@ pub struct Model {
     pub dimensions: usize,
 }
 
-/// tmp
+/// What makes vectors of texts.
 #[async_trait]
 pub trait Embedder: Send + Sync {
-    /// tmp
+    /// The configured model, if there is one.
     fn model(&self) -> Option<Model>;
-    /// tmp
+
+    /// A vector for each text, in their order.
     async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>>;
 }
-/// tmp
-pub async fn nearest(
-    _pool: &PgPool,
-    _e: &dyn Embedder,
-    _q: &Question<'_>,
-    _limit: usize,
-) -> anyhow::Result<Option<Vec<i64>>> {
-    Ok(None)
+
+/// What makes vectors here.
+pub fn embedder(ctx: &Ctx) -> Option<&dyn Embedder> {
+    ctx.llm.embeddings().is_some().then_some(&ctx.llm)
 }
 
 #[async_trait]
-impl Embedder for crate::llm::Client {
-    fn model(&self) -> Option<Model> { None }
-    async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> { Ok(crate::llm::Client::embed(self, texts, None).await?) }
+impl Embedder for llm::Client {
+    fn model(&self) -> Option<Model> {
+        self.embeddings().map(|model| Model { name: model.name, dimensions: model.dimensions })
+    }
+
+    async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        Ok(llm::Client::embed(self, texts, None).await?)
+    }
+}
+
+/// How the vectors of a version stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Embedded {
+    /// Every passage has one.
+    All,
+    /// None, and why, as staff read it.
+    Without(String),
+}
+
+/// Makes what vectors need, when a server starts: schema, and the index of the configured model, which a job fills. What
+/// keeps it from that is logged: the server starts all the same.
+pub async fn set_up(pool: &PgPool, embedder: Option<&dyn Embedder>) {
+    let Some(model) = embedder.and_then(Embedder::model) else { return };
+    match try_set_up(pool, &model).await {
+        Ok(true) => tracing::info!(model = model.name, "the library finds by meaning, too"),
+        Ok(false) => tracing::info!("no pgvector: the library finds by words"),
+        Err(error) => tracing::warn!(%error, "vectors cannot be set up: the library finds by words"),
+    }
+}
+
+async fn try_set_up(pool: &PgPool, model: &Model) -> anyhow::Result<bool> {
+    anyhow::ensure!((1..=MOST_DIMENSIONS).contains(&model.dimensions), "{} dimensions", model.dimensions);
+    let mut tx = pool.begin().await?;
+    if !store::create(&mut tx).await? {
+        return Ok(false);
+    }
+    let index = store::declare(&mut tx, model).await?;
+    if !index.built && store::count_missing(&mut tx, index.id).await? == 0 {
+        store::build(&mut tx, index.id).await?;
+    } else if store::count_missing(&mut tx, index.id).await? > 0 {
+        queue::enqueue_again(&mut tx, &jobs::ReembedLibrary::default()).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The nearest passages that the viewer may read, at most so many; none (not: an empty list) where words alone answer.
+pub async fn nearest(
+    pool: &PgPool,
+    embedder: &dyn Embedder,
+    question: &Question<'_>,
+    most: usize,
+) -> anyhow::Result<Option<Vec<i64>>> {
+    let Some(model) = embedder.model() else { return Ok(None) };
+    let Some(index) = store::find(pool, &model).await?.filter(|index| index.built) else { return Ok(None) };
+    let texts = [question.text.to_owned()];
+    let vector = tokio::time::timeout(PATIENCE, embedder.embed(&texts)).await??.into_iter().next();
+    let vector = vector.filter(|vector| is_sound(vector, &model));
+    let vector = vector.ok_or_else(|| anyhow::anyhow!("the model answered no vector of its length"))?;
+    store::nearest(pool, index.id, &vector, question, (most as i32, FEW)).await.map(Some)
+}
+
+/// Whether a vector can be compared with others.
+fn is_sound(vector: &[f32], model: &Model) -> bool {
+    vector.len() == model.dimensions && vector.iter().all(|x| x.is_finite()) && vector.iter().any(|x| *x != 0.0)
+}
+
+/// Gives each passage of a version that has none its vector; what was there stays.
+pub async fn embed_missing(ctx: &Ctx, document: Uuid, version: i32) -> anyhow::Result<Embedded> {
+    embed_version(&ctx.pool, embedder(ctx), document, version).await
+}
+
+async fn embed_version(
+    pool: &PgPool,
+    embedder: Option<&dyn Embedder>,
+    document: Uuid,
+    version: i32,
+) -> anyhow::Result<Embedded> {
+    let Some((embedder, model)) = embedder.and_then(|it| it.model().map(|model| (it, model))) else {
+        return Ok(Embedded::Without("aucun modèle de vecteurs n’est configuré".into()));
+    };
+    let Some(index) = store::find(pool, &model).await? else {
+        return Ok(Embedded::Without("la base n’a pas pgvector, ou le modèle fait des vecteurs trop longs".into()));
+    };
+    while embed_some(pool, embedder, &model, index.id, Some((document, version))).await? > 0 {}
+    Ok(Embedded::All)
+}
+
+/// Makes some vectors that are missing, of one version or of all that is live; answers how many.
+async fn embed_some(
+    pool: &PgPool,
+    embedder: &dyn Embedder,
+    model: &Model,
+    index: i32,
+    only: Option<(Uuid, i32)>,
+) -> anyhow::Result<usize> {
+    let missing = store::list_missing(pool, index, only, BATCH).await?;
+    if missing.is_empty() {
+        return Ok(0);
+    }
+    let texts: Vec<String> = missing.iter().map(|it| it.text.clone()).collect();
+    let vectors = embedder.embed(&texts).await?;
+    anyhow::ensure!(
+        vectors.len() == texts.len() && vectors.iter().all(|vector| is_sound(vector, model)),
+        "the model answered {} vectors for {} texts, or of another length",
+        vectors.len(),
+        texts.len()
+    );
+    let passages: Vec<i64> = missing.iter().map(|it| it.passage).collect();
+    store::insert(pool, index, &passages, &vectors).await?;
+    Ok(passages.len())
 }

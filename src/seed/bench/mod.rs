@@ -8,6 +8,7 @@
 mod assessments;
 mod bulk;
 mod people;
+pub mod sheets;
 mod sittings;
 mod templates;
 

@@ -1,0 +1,49 @@
+//! Making the vectors of all passages with a model that was not used before.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Embedder, embed_some, embedder, store};
+use crate::{
+    ctx::Ctx,
+    jobs::{Job, Lease},
+};
+
+/// Makes the vectors that the configured model lacks, some at a time, each stored as it comes: a run that was killed is
+/// gone on with. Then the model takes the place of the one before.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct ReembedLibrary {}
+
+impl Job for ReembedLibrary {
+    const KIND: &'static str = "library.reembed";
+    const LABEL: &'static str = "Vecteurs de la bibliothèque pour un autre modèle";
+    const MOST_AT_ONCE: usize = 1;
+
+    async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
+        if let Some(embedder) = embedder(ctx) {
+            fill(ctx, embedder).await?;
+        }
+        let mut tx = ctx.pool.begin().await?;
+        if let Some(model) = embedder(ctx).and_then(Embedder::model)
+            && let Some(index) = store::find(&ctx.pool, &model).await?.filter(|index| !index.built)
+        {
+            store::build(&mut tx, index.id).await?;
+        }
+        lease.finish(&mut tx).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// All vectors that are missing.
+pub(super) async fn fill(ctx: &Ctx, embedder: &dyn Embedder) -> anyhow::Result<()> {
+    let Some(model) = embedder.model() else { return Ok(()) };
+    let Some(index) = store::find(&ctx.pool, &model).await? else { return Ok(()) };
+    let mut done = 0;
+    loop {
+        let some = embed_some(&ctx.pool, embedder, &model, index.id, None).await?;
+        if some == 0 {
+            return Ok(());
+        }
+        done += some;
+        tracing::info!(done, model = model.name, "vectors of the library");
+    }
+}

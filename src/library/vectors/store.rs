@@ -1,0 +1,179 @@
+//! SQL of vectors: calls of the functions of `schema.sql`. Nothing here is there when pgvector is not: then there is no
+//! index, which is no error.
+
+use sqlx::{PgConnection, PgPool, Row as _};
+use uuid::Uuid;
+
+use super::Model;
+use crate::library::search::Question;
+
+const SCHEMA: &str = include_str!("schema.sql");
+
+/// The index of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Index {
+    pub id: i32,
+    /// Whether it answers.
+    pub built: bool,
+}
+
+/// A passage without a vector, and the text that it is made of.
+pub(super) struct Missing {
+    pub passage: i64,
+    pub text: String,
+}
+
+/// How far the vectors of a model are.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Progress {
+    /// The model.
+    pub model: String,
+    /// Length of its vectors.
+    pub dimensions: i32,
+    /// Live passages that have their vector.
+    pub done: i64,
+    /// Live passages.
+    pub total: i64,
+    /// Whether it answers questions.
+    pub built: bool,
+}
+
+/// Runs `schema.sql`, one server after the other; false when the database has no pgvector.
+pub(super) async fn create(conn: &mut PgConnection) -> anyhow::Result<bool> {
+    sqlx::query("select pg_advisory_xact_lock(hashtext('library vectors'))").execute(&mut *conn).await?;
+    let available = sqlx::query_scalar!(
+        r#"select exists (select from pg_available_extensions where name = 'vector') as "available!""#
+    );
+    if !available.fetch_one(&mut *conn).await? {
+        return Ok(false);
+    }
+    sqlx::raw_sql(SCHEMA).execute(conn).await?;
+    Ok(true)
+}
+
+/// The index of the model, made if need be.
+pub(super) async fn declare(conn: &mut PgConnection, model: &Model) -> anyhow::Result<Index> {
+    let kind = if model.dimensions <= 2_000 { "vector" } else { "halfvec" };
+    let row = sqlx::query(
+        "insert into library_vector_index (model, dimensions, kind) values ($1, $2, $3)
+         on conflict (model, dimensions) do update set kind = excluded.kind
+         returning id, built_at is not null as built",
+    )
+    .bind(&model.name)
+    .bind(model.dimensions as i32)
+    .bind(kind)
+    .fetch_one(conn)
+    .await?;
+    Ok(Index { id: row.try_get("id")?, built: row.try_get("built")? })
+}
+
+/// The index of the model, if there is one.
+pub(super) async fn find(pool: &PgPool, model: &Model) -> anyhow::Result<Option<Index>> {
+    let row = sqlx::query(
+        "select id, built_at is not null as built from library_vector_index where model = $1 and dimensions = $2",
+    )
+    .bind(&model.name)
+    .bind(model.dimensions as i32)
+    .fetch_optional(pool)
+    .await;
+    match none_without_table(row)?.flatten() {
+        Some(row) => Ok(Some(Index { id: row.try_get("id")?, built: row.try_get("built")? })),
+        None => Ok(None),
+    }
+}
+
+fn none_without_table<T>(result: sqlx::Result<T>) -> sqlx::Result<Option<T>> {
+    match result {
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// How many live passages have no vector.
+pub(super) async fn count_missing(conn: &mut PgConnection, index: i32) -> anyhow::Result<i64> {
+    let count = sqlx::query_scalar(
+        "select count(*) from library_passages p
+         where p.live and not exists (select from library_embeddings e where e.index_id = $1 and e.passage_id = p.id)",
+    );
+    Ok(count.bind(index).fetch_one(conn).await?)
+}
+
+/// Passages without a vector: of one version, or all that are live.
+pub(super) async fn list_missing(
+    pool: &PgPool,
+    index: i32,
+    only: Option<(Uuid, i32)>,
+    most: i64,
+) -> anyhow::Result<Vec<Missing>> {
+    let rows = sqlx::query(
+        "select p.id, d.title || E'\n' || array_to_string(p.heading_path, E'\n') || E'\n' || p.body as text
+         from library_passages p join library_documents d on d.id = p.document_id
+         where case when $2::uuid is null then p.live else p.document_id = $2 and p.version = $3 end
+           and not exists (select from library_embeddings e where e.index_id = $1 and e.passage_id = p.id)
+         order by p.id limit $4",
+    )
+    .bind(index)
+    .bind(only.map(|it| it.0))
+    .bind(only.map(|it| it.1))
+    .bind(most)
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter().map(|row| Ok(Missing { passage: row.try_get("id")?, text: row.try_get("text")? })).collect()
+}
+
+/// Stores vectors.
+pub(super) async fn insert(pool: &PgPool, index: i32, passages: &[i64], vectors: &[Vec<f32>]) -> anyhow::Result<()> {
+    sqlx::query("select library_vector_store($1, $2, $3)")
+        .bind(index)
+        .bind(passages)
+        .bind(serde_json::to_value(vectors)?)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// Makes the quick index and lets this model answer from now on; the one before goes, with its vectors.
+pub(super) async fn build(conn: &mut PgConnection, index: i32) -> anyhow::Result<()> {
+    sqlx::query("set local statement_timeout = 0").execute(&mut *conn).await?;
+    sqlx::query("select library_vector_build($1)").bind(index).execute(conn).await?;
+    Ok(())
+}
+
+/// The nearest passages, the nearest first. `most` of them; `few`: up to so many readable ones all are compared.
+pub(super) async fn nearest(
+    pool: &PgPool,
+    index: i32,
+    vector: &[f32],
+    question: &Question<'_>,
+    (most, few): (i32, i32),
+) -> anyhow::Result<Vec<i64>> {
+    let rows = sqlx::query_scalar(
+        "select passage_id from library_vector_nearest($1, $2, $3, $4, $5, $6, $7, $8) order by distance, passage_id",
+    )
+    .bind(index)
+    .bind(vector)
+    .bind(question.viewer.id)
+    .bind(question.viewer.role.key())
+    .bind(question.subject.filter(|_| question.strict).map(|subject| subject.key()))
+    .bind(question.grade.filter(|_| question.strict))
+    .bind(most)
+    .bind(few)
+    .fetch_all(pool)
+    .await?;
+    Ok(rows)
+}
+
+/// How far each model is, the one that answers first; nothing without pgvector.
+pub async fn progress(pool: &PgPool) -> anyhow::Result<Vec<Progress>> {
+    let rows = sqlx::query_as(
+        "select x.model, x.dimensions, x.built_at is not null as built, count(e.passage_id) as done, count(*) as total
+         from library_vector_index x
+         cross join library_passages p
+         left join library_embeddings e on e.index_id = x.id and e.passage_id = p.id
+         where p.live
+         group by x.id order by x.built_at nulls last, x.id",
+    )
+    .fetch_all(pool)
+    .await;
+    Ok(none_without_table(rows)?.unwrap_or_default())
+}
