@@ -65,6 +65,7 @@ impl Filter {
     }
 
     /// Tags and quotations that failed.
+    #[cfg(test)]
     pub fn dropped(&self) -> usize {
         self.dropped
     }

@@ -54,6 +54,7 @@ pub enum Persona {
 
 impl Persona {
     /// Every persona.
+    #[cfg(test)]
     pub const ALL: [Self; 4] = [Self::Eleve, Self::Parent, Self::Coach, Self::Equipe];
 
     /// The one that speaks to a role.

@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::house::House;
 use crate::{
-    app,
+    app, aria,
     config::Config,
     db::{self, cluster::Role, data_dir::DataDir},
     jobs,
@@ -45,6 +45,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(assets::prepare);
     let workers = jobs::start(house.ctx.clone());
     let ears = live::listen(&house.ctx);
+    let tutor = aria::start(&house.ctx);
     let calls = house.ctx.llm.start_writer();
     announce(house).await?;
     let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(
@@ -53,6 +54,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
         async {
             stop.told().await;
             house.ctx.live.close();
+            tutor.stop().await;
         },
         Some(GRACE),
     );

@@ -115,7 +115,6 @@ pub struct Audit {
     pub first_piece_ms: Option<i32>,
     pub created_at: DateTime<Utc>,
     pub messages: Option<serde_json::Value>,
-    pub passages: Option<serde_json::Value>,
     pub tokens: Option<serde_json::Value>,
 }
 
@@ -126,7 +125,7 @@ pub async fn list_audits(pool: &PgPool, before: Option<(DateTime<Utc>, Uuid)>, m
         Audit,
         r#"select g.id, u.role, c.subject, g.state, g.mode, g.provider, g.model, g.prompt_version, g.search_mode, g.problem,
                   g.feedback, g.feedback_reason, g.first_piece_ms, g.created_at,
-                  null::jsonb as messages, null::jsonb as passages, x.tokens as "tokens?"
+                  null::jsonb as messages, x.tokens as "tokens?"
            from aria_generations g join users u on u.id = g.user_id
            join aria_conversations c on c.id = g.conversation_id
            left join aria_contexts x on x.generation_id = g.id
@@ -147,7 +146,7 @@ pub async fn find_audit(pool: &PgPool, id: Uuid) -> Result<Audit> {
         Audit,
         r#"select g.id, u.role, c.subject, g.state, g.mode, g.provider, g.model, g.prompt_version, g.search_mode, g.problem,
                   g.feedback, g.feedback_reason, g.first_piece_ms, g.created_at,
-                  x.messages as "messages?", x.passages as "passages?", x.tokens as "tokens?"
+                  x.messages as "messages?", x.tokens as "tokens?"
            from aria_generations g join users u on u.id = g.user_id
            join aria_conversations c on c.id = g.conversation_id
            left join aria_contexts x on x.generation_id = g.id where g.id = $1"#,

@@ -18,10 +18,15 @@ pub struct Piece {
 /// What was sent to the model.
 #[derive(Debug, Clone)]
 pub struct Sent {
+    /// For which answer.
     pub generation: Uuid,
+    /// [{role, content}].
     pub messages: Value,
+    /// The passages that may be cited.
     pub passages: Value,
+    /// What the masks stand for.
     pub masks: Value,
+    /// {part: tokens}.
     pub tokens: Value,
 }
 
@@ -178,7 +183,6 @@ pub struct Orphan {
     pub id: Uuid,
     /// This one included.
     pub attempts: i16,
-    pub stop_wanted: bool,
 }
 
 /// Takes up answers whose server is gone; at most `most`.
@@ -192,7 +196,7 @@ pub async fn take_up(db: impl PgExecutor<'_>, token: Uuid, most: i64) -> Result<
                and g.lease is distinct from $1
              limit $2 for update skip locked)
          update aria_generations g set lease = $1, attempts = g.attempts + 1 from gone where g.id = gone.id
-         returning g.id, g.attempts, g.stop_wanted",
+         returning g.id, g.attempts",
         token,
         most
     )

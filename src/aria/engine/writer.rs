@@ -185,7 +185,11 @@ async fn pulse(ctx: Ctx, pool: PgPool) {
             Err(error) => tracing::warn!(%error, "the sign of life waits for the database"),
         }
         match store::list_stops(&pool, token).await {
-            Ok(stops) => stops.into_iter().for_each(|id| drop(ctx.aria.stop(id))),
+            Ok(stops) => {
+                for id in stops {
+                    ctx.aria.stop(id);
+                }
+            }
             Err(error) => tracing::warn!(%error, "stops wait for the database"),
         }
         next += PULSE;

@@ -50,7 +50,7 @@ pub struct Known<'a> {
 }
 
 /// The marks of one prompt and its answer.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Masks {
     names: Names,
     emails: Emails,
@@ -86,6 +86,12 @@ enum What {
     Email(String),
     /// The figures of a phone number.
     Phone(String),
+}
+
+impl Default for Masks {
+    fn default() -> Self {
+        Self::new(&[])
+    }
 }
 
 impl Masks {
