@@ -92,8 +92,7 @@ impl Client {
         let place = self.0.places.take(request.person).await?;
         if self.mode() == LlmMode::Stub {
             let _ = origin.set(Origin { provider: "stub".to_owned(), model: "stub".to_owned() });
-            let mut call = self.begin_stub(request)?;
-            call.heard(STUB, true, None);
+            let call = self.begin_stub(request)?;
             let here = STUB.split_inclusive(' ').map(str::to_owned).collect();
             return Ok(Answering { source: Source::Stub, here, call: Some(call), _place: place });
         }

@@ -9,7 +9,7 @@ const PER: u128 = 1_000_000;
 /// The cost, rounded up: what is paid for never counts as nothing.
 pub(super) fn cost(price: Price, usage: Usage) -> u64 {
     let of = |tokens: u64, price: u64| u128::from(tokens) * u128::from(price);
-    let total = of(usage.prompt_tokens, price.input) + of(usage.completion_tokens, price.output);
+    let total = of(usage.prompt_tokens, price.input).saturating_add(of(usage.completion_tokens, price.output));
     // What the database can hold.
     u64::try_from(total.div_ceil(PER)).unwrap_or(u64::MAX).min(i64::MAX.unsigned_abs())
 }

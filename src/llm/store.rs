@@ -33,9 +33,10 @@ pub(super) async fn insert_calls(pool: &PgPool, rows: &[Row]) -> Result<()> {
                     b.outcome, b.error, b.at
              from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::bigint[], $6::bigint[], $7::boolean[],
                          $8::integer[], $9::integer[], $10::bigint[], $11::text[], $12::text[], $13::timestamptz[])
+                  with ordinality
                   as b (provider, model, task, person, prompt, completion, estimated, first_token, latency, cost, outcome,
-                        error, at)
-             left join users u on u.id = b.person
+                        error, at, place)
+             left join users u on u.id = b.person order by b.place
              returning *)
          insert into llm_spending as s (day, provider, model, task, calls, failed, stopped, prompt_tokens,
                                         completion_tokens, latency_ms, first_tokens, first_token_ms, cost_micros)

@@ -90,7 +90,11 @@ impl Answering {
     async fn next(&mut self) -> Result<Option<String>, LlmError> {
         let Some(call) = self.call.as_mut() else { return Ok(None) };
         let next = match (self.here.pop_front(), &mut self.source) {
-            (Some(piece), _) => Ok(Some(piece)),
+            (Some(piece), Source::Live { .. }) => Ok(Some(piece)),
+            (Some(piece), Source::Stub) => {
+                call.heard(&piece, self.here.is_empty(), None);
+                Ok(Some(piece))
+            }
             (None, Source::Live { provider, reading }) => reading.next_in_time(&provider.server, call).await,
             (None, Source::Stub) => Ok(None),
         };
