@@ -61,7 +61,7 @@
   };
   doc.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy]");
-    if (copy) navigator.clipboard.writeText(copy.closest(".answer").querySelector("[data-text]").innerText).then(() => {
+    if (copy) navigator.clipboard.writeText(copy.closest(".reply").querySelector("[data-text]").innerText).then(() => {
       doc.querySelector("#status").textContent = "Réponse copiée.";
       copy.classList.add("ok");
       setTimeout(() => copy.classList.remove("ok"), 1500);

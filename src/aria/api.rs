@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    answers, asking::{self, Place, Taken},
+    answers,
+    asking::{self, Place, Taken},
     context,
     model::LONGEST_QUESTION,
     store, streams,
@@ -133,7 +134,8 @@ fn signed_in(visitor: &Visitor) -> Result<&Person> {
 }
 
 fn badges(new: &[&Badge]) -> Value {
-    let new = new.iter().map(|badge| json!({ "name": badge.name, "description": badge.description, "icon": badge.key }));
+    let new =
+        new.iter().map(|badge| json!({ "name": badge.name, "description": badge.description, "icon": badge.key }));
     new.collect()
 }
 
@@ -221,7 +223,9 @@ impl AriaApi {
         let subject = subject.0.as_deref().and_then(SchoolSubject::parse).unwrap_or(SchoolSubject::Mathematiques);
         let question: String = query.0.unwrap_or_default().chars().take(LONGEST_QUESTION).collect();
         let built = context::preview(&ctx, student, subject, &question).await?;
-        Ok(Json(json!({ "messages": built.context.messages, "passages": built.context.passages, "tokens": built.tokens })))
+        Ok(Json(
+            json!({ "messages": built.context.messages, "passages": built.context.passages, "tokens": built.tokens }),
+        ))
     }
 }
 
@@ -235,7 +239,8 @@ fn streamed(ctx: &Ctx, person: &Person, taken: &Taken) -> Result<Reply> {
 async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, whole: bool) -> Result<Reply> {
     let turn = Watcher::new(ctx, person.id, taken.answer, Some(0))?.end().await?;
     let body = if whole {
-        let found = store::find_conversation(&ctx.pool, person.id, taken.conversation).await?.ok_or_else(Error::not_found)?;
+        let found =
+            store::find_conversation(&ctx.pool, person.id, taken.conversation).await?.ok_or_else(Error::not_found)?;
         json!({
             "success": true,
             "conversation": { "id": found.id, "subject": found.subject.key(), "title": found.title },

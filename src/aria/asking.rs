@@ -91,8 +91,7 @@ struct Asked<'a> {
 
 async fn twin(ctx: &Ctx, person: &Person, key: &str) -> Result<Taken> {
     let mut conn = ctx.pool.acquire().await?;
-    let (conversation, answer) =
-        store::find_by_key(&mut conn, person.id, key).await?.ok_or_else(Error::not_found)?;
+    let (conversation, answer) = store::find_by_key(&mut conn, person.id, key).await?.ok_or_else(Error::not_found)?;
     Ok(Taken { conversation, answer, badges: Vec::new() })
 }
 
@@ -159,11 +158,7 @@ async fn begin(
 }
 
 /// Counts a student's question and awards what it earns.
-async fn count(
-    conn: &mut sqlx::PgConnection,
-    person: &Person,
-    subject: SchoolSubject,
-) -> Result<Vec<&'static Badge>> {
+async fn count(conn: &mut sqlx::PgConnection, person: &Person, subject: SchoolSubject) -> Result<Vec<&'static Badge>> {
     if person.role != Role::Eleve {
         return Ok(Vec::new());
     }

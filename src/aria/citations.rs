@@ -268,7 +268,8 @@ mod tests {
 
     #[test]
     fn a_tag_that_was_given_becomes_a_numbered_citation_and_another_is_dropped() {
-        let (out, cited, dropped) = whole("On ajoute la raison [[k3f9]]. Elle vaut 2 [[zzzz]]. Encore [[m7aa]] et [[k3f9]].");
+        let (out, cited, dropped) =
+            whole("On ajoute la raison [[k3f9]]. Elle vaut 2 [[zzzz]]. Encore [[m7aa]] et [[k3f9]].");
         assert_eq!(out, "On ajoute la raison〔1〕. Elle vaut 2. Encore〔2〕 et〔1〕.");
         assert_eq!((cited, dropped), (vec![0, 1], 1));
     }

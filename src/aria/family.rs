@@ -102,5 +102,9 @@ fn card(child: &[Work]) -> Markup {
 
 /// "45 min", "1 h 05".
 fn time(minutes: i64) -> String {
-    if minutes < 60 { format!("{minutes}\u{a0}min") } else { format!("{}\u{a0}h\u{a0}{:02}", minutes / 60, minutes % 60) }
+    if minutes < 60 {
+        format!("{minutes}\u{a0}min")
+    } else {
+        format!("{}\u{a0}h\u{a0}{:02}", minutes / 60, minutes % 60)
+    }
 }

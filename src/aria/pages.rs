@@ -48,7 +48,12 @@ fn at_home<'a>(req: &Request, visitor: &'a Visitor) -> Result<std::result::Resul
     if asked == there || asked.starts_with(&format!("{there}/")) {
         return Ok(Ok(person));
     }
-    Ok(Err(Redirect::to(asked.replacen(if person.role == Role::Eleve { "/aria" } else { "/dashboard/eleve/aria" }, there, 1)).into_response()))
+    Ok(Err(Redirect::to(asked.replacen(
+        if person.role == Role::Eleve { "/aria" } else { "/dashboard/eleve/aria" },
+        there,
+        1,
+    ))
+    .into_response()))
 }
 
 /// The list, and a place for a new question.
@@ -66,13 +71,7 @@ pub(super) async fn list(
     Ok(draw_list(&ctx, person, &search, &Asking::default(), &FieldErrors::default()).await?.into_response())
 }
 
-async fn draw_list(
-    ctx: &Ctx,
-    person: &Person,
-    search: &Search,
-    asking: &Asking,
-    errors: &FieldErrors,
-) -> Result<Page> {
+async fn draw_list(ctx: &Ctx, person: &Person, search: &Search, asking: &Asking, errors: &FieldErrors) -> Result<Page> {
     let subject = SchoolSubject::parse(&search.matiere);
     let before = search.apres.as_deref().and_then(read_place);
     let words: String = search.q.trim().chars().take(80).collect();
@@ -225,7 +224,8 @@ async fn draw(
         quota::left(&ctx.pool, person.id, person.role),
     )?;
     let conversation = conversation.ok_or_else(Error::not_found)?;
-    let thread = views::Thread { conversation: &conversation, turns: &turns, newest: place.avant.is_none(), left: &left };
+    let thread =
+        views::Thread { conversation: &conversation, turns: &turns, newest: place.avant.is_none(), left: &left };
     let running = turns.last().is_some_and(|turn| turn.answer.state == model::State::Running);
     let main = views::conversation(person, &thread, asking, errors, !place.panneau.is_empty());
     let mut page = page(person, &conversation.title, main);
@@ -268,7 +268,8 @@ pub(super) async fn rename(
     Form(form): Form<Titled>,
 ) -> Result<Redirect> {
     let person = visitor.signed_in()?;
-    let title: String = form.titre.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TITLE).collect();
+    let title: String =
+        form.titre.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TITLE).collect();
     if !title.is_empty() && !store::set_title(&ctx.pool, person.id, id, &title).await? {
         return Err(Error::not_found());
     }

@@ -204,11 +204,7 @@ pub async fn find_by_key(conn: &mut PgConnection, owner: Uuid, key: &str) -> Res
 }
 
 /// The question of an answer of the person: (question, conversation, content).
-pub async fn find_question(
-    db: impl PgExecutor<'_>,
-    owner: Uuid,
-    answer: Uuid,
-) -> Result<Option<(Uuid, Uuid, String)>> {
+pub async fn find_question(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -> Result<Option<(Uuid, Uuid, String)>> {
     let row = sqlx::query!(
         "select q.id, q.conversation_id, q.content from aria_generations g join aria_questions q on q.id = g.question_id
          where g.id = $1 and g.user_id = $2",

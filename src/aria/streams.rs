@@ -93,7 +93,9 @@ fn program(told: Told, answer: Uuid, metadata: &Value) -> Vec<Event> {
         Told::News(News { reset: true, text, seq, .. }) if seq > 0 && !text.is_empty() => {
             vec![event("reset", answer, seq, &json!({ "text": text }))]
         }
-        Told::News(News { text, seq, .. }) if !text.is_empty() => vec![event("token", answer, seq, &json!({ "text": text }))],
+        Told::News(News { text, seq, .. }) if !text.is_empty() => {
+            vec![event("token", answer, seq, &json!({ "text": text }))]
+        }
         Told::News(_) => Vec::new(),
         Told::Ended(turn) => ended(&turn, metadata),
         Told::Away => vec![error("La réponse continue : ouvrez-la de nouveau dans un instant.")],

@@ -4,7 +4,10 @@ use maud::{Markup, PreEscaped, html};
 use uuid::Uuid;
 
 use super::{
-    model::{Answer, Citation, Conversation, LONGEST_QUESTION, LONGEST_TITLE, Mode, State, Turn, home as home_of, path, says_tu},
+    model::{
+        Answer, Citation, Conversation, LONGEST_QUESTION, LONGEST_TITLE, Mode, State, Turn, home as home_of, path,
+        says_tu,
+    },
     pages::{Asking, TURNS},
     quota::{self, Left},
 };
@@ -58,7 +61,8 @@ fn frame(panel: bool, main: &Markup) -> Markup {
 
 /// A link inside of the frame: in the panel it changes the panel alone.
 fn link(panel: bool, href: &str, content: Markup) -> Markup {
-    let there = if panel { format!("{href}{}panneau=1", if href.contains('?') { "&" } else { "?" }) } else { href.to_owned() };
+    let there =
+        if panel { format!("{href}{}panneau=1", if href.contains('?') { "&" } else { "?" }) } else { href.to_owned() };
     html! {
         a href=(href) hx-get=(there) hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" hx-push-url=[(!panel).then_some("true")] { (content) }
     }
@@ -87,7 +91,9 @@ pub(super) fn home(person: &Person, list: &List<'_>, asking: &Asking, errors: &F
 
 fn welcome(role: Role) -> &'static str {
     match role {
-        Role::Eleve => "Pose une question sur ton cours : ARIA t’aide à trouver, cite les documents de l’école et te laisse réfléchir.",
+        Role::Eleve => {
+            "Pose une question sur ton cours : ARIA t’aide à trouver, cite les documents de l’école et te laisse réfléchir."
+        }
         Role::Parent => "Posez une question sur les résultats de votre enfant ou sur la façon de l’accompagner.",
         Role::Coach => "Préparez une séance pour un élève que vous suivez.",
         Role::Assistante | Role::Admin => "Posez une question sur le fonctionnement du site.",
@@ -216,7 +222,13 @@ fn about(person: &Person, panel: bool) -> Markup {
 }
 
 /// A conversation.
-pub(super) fn conversation(person: &Person, thread: &Thread<'_>, asking: &Asking, errors: &FieldErrors, panel: bool) -> Markup {
+pub(super) fn conversation(
+    person: &Person,
+    thread: &Thread<'_>,
+    asking: &Asking,
+    errors: &FieldErrors,
+    panel: bool,
+) -> Markup {
     let one = thread.conversation;
     let address = path(person.role, one.id);
     let more = thread.turns.len() as i64 > TURNS;
@@ -266,7 +278,7 @@ pub(super) fn turn(person: &Person, turn: &Turn) -> Markup {
 
 fn being_written(answer: &Answer) -> Markup {
     html! {
-        article class="answer" aria-busy="true" data-stream={ "/aria/reponses/" (answer.id) "/flux" } {
+        article class="reply" aria-busy="true" data-stream={ "/aria/reponses/" (answer.id) "/flux" } {
             div class="prose" data-done { (rendered(&answer.text, &[])) }
             p class="tail" data-tail aria-hidden="true" {}
             p class="writing muted" { (icons::aria()) span { "ARIA écrit…" } }
@@ -281,7 +293,7 @@ fn being_written(answer: &Answer) -> Markup {
 fn whole(person: &Person, answer: &Answer) -> Markup {
     let tu = says_tu(person);
     html! {
-        article class={ "answer" @if answer.mode == Mode::Safety { " care" } } {
+        article class={ "reply" @if answer.mode == Mode::Safety { " care" } } {
             (label(answer, tu))
             div class="prose" data-text { (rendered(&answer.text, &answer.citations)) }
             @match answer.state {
@@ -331,7 +343,7 @@ fn actions(answer: &Answer) -> Markup {
     let turn = format!("#r-{}", answer.id);
     let judged = |value: i16| answer.feedback == Some(value);
     html! {
-        div class="answer-actions" {
+        div class="reply-actions" {
             button type="button" class="icon-button" data-copy hidden title="Copier" { (icons::copy()) span class="visually-hidden" { "Copier la réponse" } }
             form method="post" action={ (address) "/avis" } hx-post={ (address) "/avis" } hx-target=(turn) hx-select=(turn) hx-swap="outerHTML" {
                 button class="icon-button" name="avis" value={ @if judged(1) { "0" } @else { "1" } } aria-pressed=(judged(1).to_string()) title="Utile" { (icons::thumb_up()) span class="visually-hidden" { "Réponse utile" } }
@@ -428,7 +440,8 @@ mod tests {
             feedback: None,
             created_at: Utc::now(),
         };
-        let one = Turn { question: Uuid::nil(), content: "<script>alert(1)</script>".into(), asked_at: Utc::now(), answer };
+        let one =
+            Turn { question: Uuid::nil(), content: "<script>alert(1)</script>".into(), asked_at: Utc::now(), answer };
         let html = turn(&person, &one).into_string();
         assert!(!html.contains("<script>") && !html.contains("<img"), "{html}");
     }

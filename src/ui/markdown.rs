@@ -98,7 +98,12 @@ fn with_dollars(source: &str) -> String {
         if at % 2 == 1 {
             return part.to_owned();
         }
-        part.replace("\\( ", "$").replace(" \\)", "$").replace("\\(", "$").replace("\\)", "$").replace("\\[", "$$").replace("\\]", "$$")
+        part.replace("\\( ", "$")
+            .replace(" \\)", "$")
+            .replace("\\(", "$")
+            .replace("\\)", "$")
+            .replace("\\[", "$$")
+            .replace("\\]", "$$")
     });
     parts.collect::<Vec<_>>().join("`")
 }
@@ -117,7 +122,8 @@ mod tests {
 
     use super::*;
 
-    const HOSTILE: &str = "# Titre\n\nEt <script>alert(1)</script> [x](javascript:alert(1)) ![y](http://evil.example/p.png) **gras**";
+    const HOSTILE: &str =
+        "# Titre\n\nEt <script>alert(1)</script> [x](javascript:alert(1)) ![y](http://evil.example/p.png) **gras**";
 
     #[test]
     fn what_a_model_writes_can_run_nothing() {
@@ -132,7 +138,9 @@ mod tests {
 
     #[test]
     fn formulas_become_mathml_and_code_stays_as_it_is() {
-        let html = rich("Soit $x^2$ et \\(y\\).\n\n$$\\frac{1}{2}$$\n\n```python\nprint(\"$a$\" < 1)\n```\n\n`\\(z\\)`").into_string();
+        let html =
+            rich("Soit $x^2$ et \\(y\\).\n\n$$\\frac{1}{2}$$\n\n```python\nprint(\"$a$\" < 1)\n```\n\n`\\(z\\)`")
+                .into_string();
         assert_eq!(html.matches("<math").count(), 3, "{html}");
         assert!(html.contains("print(\"$a$\" &lt; 1)") && html.contains("aria-label=\"Code Python\""), "{html}");
         assert!(html.contains("<code>\\(z\\)</code>"), "{html}");

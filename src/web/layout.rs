@@ -149,7 +149,8 @@ pub fn unread(Unread { messages, notices }: Unread) -> Markup {
 
 /// One entry is the current one: the most precise.
 fn navigation(links: &[Link], path: &str) -> Markup {
-    let current = links.iter().map(|link| link.path).filter(|link| path.starts_with(link)).max_by_key(|link| link.len());
+    let current =
+        links.iter().map(|link| link.path).filter(|link| path.starts_with(link)).max_by_key(|link| link.len());
     html! {
         nav class="rail" aria-label="Menu principal" {
             ul {

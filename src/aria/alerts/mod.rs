@@ -7,8 +7,6 @@
 pub mod contacts;
 mod pages;
 mod store;
-#[cfg(test)]
-mod tests;
 mod views;
 
 use sqlx::PgConnection;

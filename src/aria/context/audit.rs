@@ -53,7 +53,8 @@ pub(in crate::aria) async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path
     let person = visitor.in_role(&[Role::Admin])?;
     let answer = store::find_audit(&ctx.pool, id).await?;
     let mut conn = ctx.pool.acquire().await?;
-    audit::record(&mut conn, Some(person.id), "aria.read_context", &format!("aria_generations:{id}"), &json!({})).await?;
+    audit::record(&mut conn, Some(person.id), "aria.read_context", &format!("aria_generations:{id}"), &json!({}))
+        .await?;
     Ok(Page::new("Contexte d’une réponse", show_page(&answer)).wide())
 }
 

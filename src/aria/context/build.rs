@@ -255,7 +255,8 @@ fn question(question: &str, passages: &[(Given, String)]) -> String {
 
 /// The turns that fit, the newest kept; an answer that was the school's fixed text stays out.
 fn history(turns: &[Turn]) -> Vec<Message> {
-    let told = turns.iter().rev().filter(|turn| turn.answer.mode != Mode::Safety && turn.answer.state != State::Running);
+    let told =
+        turns.iter().rev().filter(|turn| turn.answer.mode != Mode::Safety && turn.answer.state != State::Running);
     let size = |turn: &&Turn| tokens(&turn.content) + tokens(&turn.answer.text).min(400);
     let mut kept = first_fitting(told, budget::HISTORY, size);
     kept.reverse();

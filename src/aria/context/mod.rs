@@ -10,8 +10,6 @@ mod build;
 mod facts;
 mod overlap;
 mod store;
-#[cfg(test)]
-mod tests;
 
 use std::time::Duration;
 
@@ -125,9 +123,9 @@ impl Context {
     /// The citations of an answer, as they are kept with it.
     pub fn citations(&self, answer: &str) -> serde_json::Value {
         let cited = citations::cited(answer);
-        let kept = cited.iter().filter_map(|place| {
-            Some(Citation { number: place + 1, ..self.passages.get(*place)?.citation.clone() })
-        });
+        let kept = cited
+            .iter()
+            .filter_map(|place| Some(Citation { number: place + 1, ..self.passages.get(*place)?.citation.clone() }));
         serde_json::json!(kept.collect::<Vec<_>>())
     }
 

@@ -65,7 +65,10 @@ mod tests {
 
     #[test]
     fn the_end_that_is_repeated_is_taken_out() {
-        assert_eq!(through("Une suite est arithmétique si", &["suite est arith", "métique si l’on ajoute"]), " l’on ajoute");
+        assert_eq!(
+            through("Une suite est arithmétique si", &["suite est arith", "métique si l’on ajoute"]),
+            " l’on ajoute"
+        );
         assert_eq!(through("Une suite est arithmétique si", &[" l’on ajoute"]), " l’on ajoute");
         assert_eq!(through("Il vaut a", &["a et b"]), "a et b");
     }

@@ -158,7 +158,13 @@ pub async fn find_audit(pool: &PgPool, id: Uuid) -> Result<Audit> {
 }
 
 /// What stands in a conversation, for a preview of its context.
-pub fn frame_of(conversation: &Conversation, person: Uuid, role: Role, student: Option<Student>, question: &str) -> Frame {
+pub fn frame_of(
+    conversation: &Conversation,
+    person: Uuid,
+    role: Role,
+    student: Option<Student>,
+    question: &str,
+) -> Frame {
     Frame {
         question_id: Uuid::nil(),
         question: question.to_owned(),

@@ -14,9 +14,6 @@ mod run;
 mod store;
 mod writer;
 
-#[cfg(test)]
-mod tests;
-
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -31,12 +28,12 @@ use tokio::{
 };
 use uuid::Uuid;
 
+use self::writer::Note;
 pub use self::{
     blocks::whole,
     live::{Channel, End, Hub, News},
     store::{Sent, find_sent, find_written, forget_sent},
 };
-use self::writer::Note;
 use crate::ctx::Ctx;
 
 /// How long a server that shows no sign of life is believed to be there.

@@ -216,13 +216,7 @@ impl Writing<'_> {
     }
 
     /// Stores the end; the watchers hear of it once it is stored.
-    async fn end(
-        &mut self,
-        state: State,
-        mode: Mode,
-        context: Context,
-        problem: Option<String>,
-    ) -> End {
+    async fn end(&mut self, state: State, mode: Mode, context: Context, problem: Option<String>) -> End {
         let failed = state == State::Failed || (state == State::Stopped && self.text.is_empty());
         let origin = context.origin.clone();
         let ended = Ended {

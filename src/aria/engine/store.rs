@@ -230,6 +230,7 @@ pub async fn find_sent(db: impl PgExecutor<'_>, generation: Uuid) -> Result<Opti
 
 /// Forgets what was sent half a year ago.
 pub async fn forget_sent(pool: &sqlx::PgPool) -> Result<u64> {
-    let gone = sqlx::query!("delete from aria_contexts where created_at < now() - interval '180 days'").execute(pool).await?;
+    let gone =
+        sqlx::query!("delete from aria_contexts where created_at < now() - interval '180 days'").execute(pool).await?;
     Ok(gone.rows_affected())
 }

@@ -169,8 +169,7 @@ async fn try_commit(ctx: &Ctx, pool: &PgPool, batch: &Batch) -> Result<Vec<Uuid>
     if !batch.pieces.is_empty() {
         store::insert_pieces(&mut tx, token, &batch.pieces).await?;
     }
-    let ended =
-        if batch.ended.is_empty() { Vec::new() } else { store::end(&mut tx, token, &batch.ended).await? };
+    let ended = if batch.ended.is_empty() { Vec::new() } else { store::end(&mut tx, token, &batch.ended).await? };
     tx.commit().await?;
     Ok(ended)
 }

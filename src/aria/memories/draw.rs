@@ -23,10 +23,46 @@ const DAYS: i64 = 30;
 /// Words that have no place in a memory about learning: health, family, feelings, beliefs, bodies. The prompt forbids
 /// them; what slips through is left out here.
 const PRIVATE: [&str; 40] = [
-    "malad", "santé", "médic", "médec", "psy", "dépress", "anxi", "angoiss", "stress", "trouble", "handicap", "tdah",
-    "dyslex", "dyspra", "autis", "divorc", "sépar", "parents", "père", "mère", "frère", "sœur", "soeur", "famille",
-    "relig", "musulman", "chrétien", "juif", "ramadan", "église", "mosquée", "politique", "amoureu", "copain", "copine",
-    "sexe", "sexuel", "suicid", "drogue", "alcool",
+    "malad",
+    "santé",
+    "médic",
+    "médec",
+    "psy",
+    "dépress",
+    "anxi",
+    "angoiss",
+    "stress",
+    "trouble",
+    "handicap",
+    "tdah",
+    "dyslex",
+    "dyspra",
+    "autis",
+    "divorc",
+    "sépar",
+    "parents",
+    "père",
+    "mère",
+    "frère",
+    "sœur",
+    "soeur",
+    "famille",
+    "relig",
+    "musulman",
+    "chrétien",
+    "juif",
+    "ramadan",
+    "église",
+    "mosquée",
+    "politique",
+    "amoureu",
+    "copain",
+    "copine",
+    "sexe",
+    "sexuel",
+    "suicid",
+    "drogue",
+    "alcool",
 ];
 
 #[derive(Deserialize)]
@@ -74,7 +110,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_memory() {
-        for answer in ["", "rien", "[]", "]x[", "[{\"kind\":\"X\",\"content\":\"abcdefghij\"}]", "[1, 2]", "{\"kind\":\"PLAN\"}"] {
+        for answer in
+            ["", "rien", "[]", "]x[", "[{\"kind\":\"X\",\"content\":\"abcdefghij\"}]", "[1, 2]", "{\"kind\":\"PLAN\"}"]
+        {
             assert_eq!(read(answer), [], "{answer}");
         }
     }

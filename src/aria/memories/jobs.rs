@@ -70,15 +70,18 @@ impl Job for Remember {
 async fn ask(ctx: &Ctx, conversation: Uuid, quiet: &Quiet) -> anyhow::Result<(Vec<Drawn>, Option<String>)> {
     let turns = conversations::list_turns(&ctx.pool, conversation, None, TURNS).await?;
     let new = turns.iter().filter(|turn| quiet.remembered_until.is_none_or(|until| turn.asked_at > until));
-    let said: Vec<String> =
-        new.map(|turn| format!("Élève : {}\nARIA : {}", turn.content, turn.answer.text)).collect();
+    let said: Vec<String> = new.map(|turn| format!("Élève : {}\nARIA : {}", turn.content, turn.answer.text)).collect();
     if said.is_empty() {
         return Ok((Vec::new(), None));
     }
     let mut masks = context::masks_around(&ctx.pool, quiet.user_id).await?;
     let said = masks.mask(&said.join("\n\n"));
     let call = |prompt: &str, tokens| {
-        ChatRequest::new(prompt, said.clone()).temperature(0.2).max_tokens(tokens).task(Task::Memory).by(Some(quiet.user_id))
+        ChatRequest::new(prompt, said.clone())
+            .temperature(0.2)
+            .max_tokens(tokens)
+            .task(Task::Memory)
+            .by(Some(quiet.user_id))
     };
     let answer = ctx.llm.chat(call(Prompt::memories().text, 500)).await?;
     let title = match quiet.titled_by.as_str() {

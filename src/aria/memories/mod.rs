@@ -8,8 +8,6 @@ mod draw;
 pub mod jobs;
 mod pages;
 mod store;
-#[cfg(test)]
-mod tests;
 mod views;
 
 pub(super) use self::pages::{forget, forget_all, list, update};

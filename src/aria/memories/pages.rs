@@ -55,7 +55,11 @@ pub(in crate::aria) async fn update(
 
 /// Forgets a memory.
 #[handler]
-pub(in crate::aria) async fn forget(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Redirect> {
+pub(in crate::aria) async fn forget(
+    ctx: Data<&Ctx>,
+    visitor: Data<&Visitor>,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect> {
     let person = student(&visitor)?;
     if !store::delete(&ctx.pool, person.id, id).await? {
         return Err(Error::not_found());

@@ -5,8 +5,6 @@
 
 mod pages;
 mod store;
-#[cfg(test)]
-mod tests;
 mod views;
 
 use chrono::{NaiveDate, TimeDelta};
@@ -14,11 +12,11 @@ use poem::http::StatusCode;
 use serde_json::json;
 
 pub use self::store::{Reserved, forget_old, left, reserve};
-pub(super) use pages::{grant, set, set_contacts, show, withdraw};
 use crate::{
     error::Error,
     web::{Person, Role, format},
 };
+pub(super) use pages::{grant, set, set_contacts, show, withdraw};
 
 /// What a person may ask today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +54,10 @@ pub fn sentence(person: &Person, left: &Left) -> String {
     } else {
         ("Vous avez posé toutes vos questions du jour", "Vous pourrez en poser d’autres")
     };
-    format!("{asked} ({} par jour). {come_back} à partir de minuit, le {tomorrow}. Ce qui est écrit est gardé.", left.per_day)
+    format!(
+        "{asked} ({} par jour). {come_back} à partir de minuit, le {tomorrow}. Ce qui est écrit est gardé.",
+        left.per_day
+    )
 }
 
 /// The contract's 429: the sentence, when it begins anew, the way to more.
