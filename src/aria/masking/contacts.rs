@@ -73,8 +73,8 @@ impl Phones {
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
         text[at..].starts_with(|sign: char| sign.is_ascii_digit() || sign == '+').then_some(())?;
         let known = self.known.iter().find_map(|core| {
-            let written = |prefix: &&str| figures_length(&text[at..], &format!("{prefix}{core}"));
-            PREFIXES.iter().find_map(|prefix| written(&prefix)).map(|length| (length, core.clone()))
+            let written = |prefix: &str| figures_length(&text[at..], &format!("{prefix}{core}"));
+            PREFIXES.iter().find_map(|prefix| written(prefix)).map(|length| (length, core.clone()))
         });
         let unknown = || form_length(text, at).map(|length| (length, core(&text[at..at + length])));
         let (length, figures) = known.or_else(unknown)?;
@@ -107,6 +107,9 @@ fn is_between(sign: char) -> bool {
     matches!(sign, ' ' | '\u{a0}' | '\u{202f}' | '.' | '-' | '/' | '(' | ')')
 }
 
+/// Groups of figures, and how the first begins.
+type Form = (&'static [usize], fn(&str) -> bool);
+
 /// Bytes of a number of one of the usual forms that begins here and stands alone.
 fn form_length(text: &str, at: usize) -> Option<usize> {
     let before = &text[..at];
@@ -115,7 +118,7 @@ fn form_length(text: &str, at: usize) -> Option<usize> {
     if is_inside {
         return None;
     }
-    let forms: [(&[usize], fn(&str) -> bool); 4] =
+    let forms: [Form; 4] =
         [(&[10], is_french), (&[2, 2, 2, 2, 2], is_french), (&[8], is_tunisian), (&[2, 3, 3], is_tunisian)];
     let here = &text[at..];
     let national = forms.into_iter().find_map(|(groups, is_one)| {

@@ -124,7 +124,7 @@ impl Masks {
         while let Some(letter) = text[at..].chars().next() {
             if let Some(Found { length, what }) = self.find(text, at) {
                 let mark = self.mark(what, &text[at..at + length]);
-                out.extend([OPEN]);
+                out.push(OPEN);
                 out.push_str(&mark);
                 out.push(CLOSE);
                 at += length;

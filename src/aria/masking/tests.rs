@@ -1,3 +1,5 @@
+//! Masks on people, contacts and figures, and for any text and any cutting.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -154,8 +154,8 @@ fn has_calculation(text: &str) -> bool {
         && signs.windows(3).any(|three| {
             matches!(three[1], '+' | '*' | '×' | '/' | '÷' | '^' | '−' | '-')
                 && (is_operand(three[0]) || is_operand(three[2]))
-                && three[0].is_alphanumeric() | is_operand(three[0])
-                && three[2].is_alphanumeric() | is_operand(three[2])
+                && (three[0].is_alphanumeric() || is_operand(three[0]))
+                && (three[2].is_alphanumeric() || is_operand(three[2]))
         })
 }
 

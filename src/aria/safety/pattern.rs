@@ -5,7 +5,7 @@
 //! of a set), `..` (up to two words, no negation among them), `...` (up to five words), `#` (a number), `^` and `$`
 //! (beginning and end of the sentence). A pattern never goes over the end of a sentence.
 
-use std::{collections::HashMap, ops::Range};
+use std::{cell::RefCell, collections::HashMap, ops::Range, sync::Arc};
 
 use super::lexicon::{Lexicon, Token, WordId};
 
@@ -23,7 +23,7 @@ pub struct UnknownSet(String);
 
 /// The named sets that patterns are made with, in the making.
 #[derive(Debug, Default)]
-pub struct Sets(HashMap<String, Vec<Pattern>>);
+pub struct Sets(HashMap<String, Arc<[Pattern]>>);
 
 impl Sets {
     /// Adds one; its phrases may use those added before.
@@ -36,7 +36,31 @@ impl Sets {
 
 /// What is looked for.
 #[derive(Debug, Clone)]
-pub struct Pattern(Vec<Step>);
+pub struct Pattern {
+    steps: Vec<Step>,
+    /// The words of which one must be first; none known when it may begin otherwise.
+    firsts: Option<Vec<WordId>>,
+}
+
+/// A sentence, and what was already found of sets in it.
+#[derive(Debug)]
+pub struct Sentence {
+    tokens: Vec<Token>,
+    /// By the address of a set and the place in the sentence.
+    found: RefCell<HashMap<(usize, usize), Places>>,
+}
+
+impl Sentence {
+    /// To look in.
+    pub fn new(tokens: Vec<Token>) -> Self {
+        Self { tokens, found: RefCell::default() }
+    }
+
+    /// Its words.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+}
 
 #[derive(Debug, Clone)]
 struct Step {
@@ -49,7 +73,7 @@ enum What {
     /// One of these words.
     Word(Vec<WordId>),
     /// One of these phrases.
-    Phrase(Vec<Pattern>),
+    Phrase(Arc<[Pattern]>),
     /// Up to so many words, none of them among these.
     Gap(usize, Vec<WordId>),
     Number,
@@ -64,23 +88,36 @@ impl Pattern {
             let (piece, optional) = piece.strip_suffix('?').map_or((piece, false), |piece| (piece, true));
             Ok(Step { what: What::parse(piece, sets, lexicon)?, optional })
         };
-        text.split_whitespace().map(&mut step).collect::<Result<_, _>>().map(Self)
+        let steps: Vec<Step> = text.split_whitespace().map(&mut step).collect::<Result<_, _>>()?;
+        let firsts = steps.first().filter(|step| !step.optional).and_then(|step| step.what.firsts());
+        Ok(Self { steps, firsts })
     }
 
     /// The words that it covers in a sentence, for each place where it is found.
-    pub fn places<'a>(&'a self, sentence: &'a [Token]) -> impl Iterator<Item = Range<usize>> + 'a {
-        let found = |start| each(self.ends(&sentence[start..], start)).map(move |length| start..start + length);
-        (0..sentence.len()).flat_map(found)
+    pub fn places<'a>(&'a self, sentence: &'a Sentence) -> impl Iterator<Item = Range<usize>> + 'a {
+        let found = |start| each(self.ends(sentence, start)).map(move |length| start..start + length);
+        (0..sentence.tokens.len()).flat_map(found)
     }
 
-    /// Where it may end when it begins with the first of these words, which is the `start`-th of its sentence.
-    fn ends(&self, words: &[Token], start: usize) -> Places {
-        self.0.iter().fold(1, |places, step| if places == 0 { 0 } else { step.after(words, start, places) })
+    /// Where it may end when it begins at a word.
+    fn ends(&self, sentence: &Sentence, start: usize) -> Places {
+        if self.firsts.as_ref().is_some_and(|firsts| !is_one_of(sentence.tokens.get(start), firsts)) {
+            return 0;
+        }
+        self.steps.iter().fold(1, |places, step| if places == 0 { 0 } else { step.after(sentence, start, places) })
     }
 }
 
-fn each(places: Places) -> impl Iterator<Item = usize> {
-    (0..Places::BITS).filter(move |bit| places >> bit & 1 == 1).map(|bit| bit as usize)
+fn is_one_of(token: Option<&Token>, words: &[WordId]) -> bool {
+    token.is_some_and(|token| token.ids.iter().any(|id| words.contains(id)))
+}
+
+fn each(mut places: Places) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let next = (places != 0).then_some(places.trailing_zeros() as usize)?;
+        places &= places - 1;
+        Some(next)
+    })
 }
 
 impl What {
@@ -104,30 +141,47 @@ impl What {
 }
 
 impl Step {
-    fn after(&self, words: &[Token], start: usize, places: Places) -> Places {
-        let next =
-            each(places).map(|place| self.what.reach(words.get(place..).unwrap_or_default(), start + place, place));
-        let next = next.fold(0, |all, one| all | one);
+    fn after(&self, sentence: &Sentence, start: usize, places: Places) -> Places {
+        // No pattern is so long that a bit is lost that matters.
+        let from = |place: usize| self.what.reach(sentence, start + place) << place;
+        let next = each(places).fold(0, |all, place| all | from(place));
         if self.optional { next | places } else { next }
     }
 }
 
 impl What {
-    /// Where it leads from a place: these words are left, `before` of the sentence and `place` of the pattern are behind.
-    fn reach(&self, left: &[Token], before: usize, place: usize) -> Places {
-        let ahead = |places: Places| places.checked_shl(u32::try_from(place).unwrap_or(u32::MAX)).unwrap_or(0);
-        let one_if = |fits: bool| ahead(if fits { 0b10 } else { 0 });
-        let stay_if = |fits: bool| ahead(fits.into());
+    fn firsts(&self) -> Option<Vec<WordId>> {
         match self {
-            Self::Word(ids) => one_if(left.first().is_some_and(|token| token.ids.iter().any(|id| ids.contains(id)))),
+            Self::Word(ids) => Some(ids.clone()),
+            Self::Phrase(phrases) => {
+                let firsts: Option<Vec<_>> = phrases.iter().map(|phrase| phrase.firsts.clone()).collect();
+                firsts.map(|firsts| firsts.concat())
+            }
+            Self::Gap(..) | Self::Number | Self::Start | Self::End => None,
+        }
+    }
+
+    /// Where it leads from a place of a sentence, in words further.
+    fn reach(&self, sentence: &Sentence, at: usize) -> Places {
+        let left = sentence.tokens.get(at..).unwrap_or_default();
+        let one_if = |fits: bool| if fits { 0b10 } else { 0 };
+        match self {
+            Self::Word(ids) => one_if(is_one_of(left.first(), ids)),
             Self::Number => one_if(left.first().is_some_and(|token| token.is_number)),
-            Self::Start => stay_if(before == 0),
-            Self::End => stay_if(left.is_empty()),
-            Self::Phrase(phrases) => ahead(phrases.iter().fold(0, |all, one| all | one.ends(left, before))),
+            Self::Start => (at == 0).into(),
+            Self::End => left.is_empty().into(),
+            Self::Phrase(phrases) => {
+                let key = (phrases.as_ptr().addr(), at);
+                let known = sentence.found.borrow().get(&key).copied();
+                known.unwrap_or_else(|| {
+                    let ends = phrases.iter().fold(0, |all, one| all | one.ends(sentence, at));
+                    sentence.found.borrow_mut().insert(key, ends);
+                    ends
+                })
+            }
             Self::Gap(most, never) => {
-                let passable = |token: &&Token| !token.ids.iter().any(|id| never.contains(id));
-                let words = left.iter().take(*most).take_while(passable).count();
-                ahead((1 << (words + 1)) - 1)
+                let words = left.iter().take(*most).take_while(|token| !is_one_of(Some(token), never)).count();
+                (1 << (words + 1)) - 1
             }
         }
     }
@@ -143,7 +197,9 @@ mod tests {
         let mut sets = Sets::default();
         sets.add("mourir", &["mourir".to_owned(), "me tuer|tue".to_owned()], &mut lexicon).expect("a set");
         let pattern = Pattern::parse(pattern, &sets, &mut lexicon).expect("a pattern");
-        words::sentences(message).iter().any(|sentence| pattern.places(&lexicon.read(sentence)).next().is_some())
+        words::sentences(message)
+            .iter()
+            .any(|sentence| pattern.places(&Sentence::new(lexicon.read(sentence))).next().is_some())
     }
 
     #[test]

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{
     Alarm, Kind,
-    lexicon::{Lexicon, Token},
-    pattern::{Pattern, Sets},
+    lexicon::Lexicon,
+    pattern::{Pattern, Sentence, Sets},
     words,
 };
 
@@ -105,14 +105,13 @@ impl Rules {
 
     /// The most urgent alarm that a message raises.
     pub fn assess(&self, message: &str) -> Option<Alarm> {
-        let sentences: Vec<_> = words::sentences(message).iter().map(|words| self.lexicon.read(words)).collect();
+        let sentences: Vec<_> =
+            words::sentences(message).iter().map(|words| Sentence::new(self.lexicon.read(words))).collect();
         let is_about_studies = says(&self.studies, &sentences);
         let raised = |rule: &&Rule| {
-            let signs = |sentence: &Vec<Token>| {
-                let sign = |place: Range<usize>| {
-                    !rule.is_taken_back(sentence, &place)
-                        && !(is_about_studies && self.is_speech_of_another(sentence, &place))
-                };
+            let signs = |sentence: &Sentence| {
+                let is_another = |place: &Range<usize>| is_about_studies && self.is_speech_of_another(sentence, place);
+                let sign = |place: Range<usize>| !(rule.is_taken_back(sentence, &place) || is_another(&place));
                 rule.patterns.iter().any(|pattern| pattern.places(sentence).any(sign))
             };
             sentences.iter().any(signs) && !says(&rule.quiet_in, &sentences)
@@ -121,20 +120,21 @@ impl Rules {
     }
 
     /// Between quotation marks, or after "il dit", "elle s’écrie"…
-    fn is_speech_of_another(&self, sentence: &[Token], place: &Range<usize>) -> bool {
-        let before = &sentence[place.start.saturating_sub(SPEECH)..place.start];
-        sentence[place.clone()].iter().all(|token| token.quoted)
-            || self.reporting.iter().any(|verb| verb.places(before).next().is_some())
+    fn is_speech_of_another(&self, sentence: &Sentence, place: &Range<usize>) -> bool {
+        let words = sentence.tokens();
+        let before = Sentence::new(words[place.start.saturating_sub(SPEECH)..place.start].to_vec());
+        words[place.clone()].iter().all(|token| token.quoted)
+            || self.reporting.iter().any(|verb| verb.places(&before).next().is_some())
     }
 }
 
 impl Rule {
-    fn is_taken_back(&self, sentence: &[Token], place: &Range<usize>) -> bool {
+    fn is_taken_back(&self, sentence: &Sentence, place: &Range<usize>) -> bool {
         let touches = |other: Range<usize>| other.start < place.end && place.start < other.end;
         self.unless.iter().any(|pattern| pattern.places(sentence).any(touches))
     }
 }
 
-fn says(patterns: &[Pattern], sentences: &[Vec<Token>]) -> bool {
+fn says(patterns: &[Pattern], sentences: &[Sentence]) -> bool {
     patterns.iter().any(|pattern| sentences.iter().any(|sentence| pattern.places(sentence).next().is_some()))
 }
