@@ -83,11 +83,13 @@ impl Books {
         if !self.budget.is_limited() {
             return Ok(());
         }
-        let opened = self.opened.get_or_try_init(|| self.look()).await;
-        opened.map(|()| ()).map_err(|error| {
-            tracing::warn!(?error, "no model is asked while nobody knows what is left of the budget");
-            LlmError::Busy
-        })
+        match self.opened.get_or_try_init(|| self.look()).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                tracing::warn!(?error, "no model is asked while nobody knows what is left of the budget");
+                Err(LlmError::Busy)
+            }
+        }
     }
 
     /// A call has ended.

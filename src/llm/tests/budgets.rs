@@ -89,7 +89,7 @@ async fn admins_are_told_once_that_most_of_it_is_spent_and_once_that_all_is() {
     for client in [&other, &app.ctx.llm, &other] {
         look(client).await;
     }
-    let [first] = told().await.try_into().ok().expect("one, however many servers look");
+    let [first] = told().await.try_into().expect("one, however many servers look");
     assert_eq!((first.user_id, first.title.contains("presque")), (admin, true));
     assert_eq!(app.ctx.llm.chat(ask()).await, Err(LlmError::OverBudget), "the other server's spending counts");
     for client in [&app.ctx.llm, &other] {
