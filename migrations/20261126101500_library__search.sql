@@ -39,6 +39,7 @@ create function library_may_read(visibility text, owner uuid, viewer uuid, role 
 create table library_index (
     passage_id   bigint primary key,
     document_id  uuid not null,
+    section      int not null,
     title        text not null,
     subject      text not null,
     grade        text,
@@ -49,8 +50,9 @@ create table library_index (
 );
 create index library_index_terms_idx on library_index using gin (terms) with (fastupdate = off);
 create index library_index_titles_idx on library_index using gin (ts_filter(terms, '{a,b}')) with (fastupdate = off);
-create index library_index_document_idx on library_index (document_id);
-create index library_index_owner_idx on library_index (owner_id) where visibility <> 'ALL';
+create index library_index_section_idx on library_index (document_id, section);
+create index library_index_visibility_idx on library_index (visibility);
+create index library_index_owner_idx on library_index (owner_id);
 
 -- Every word of the live passages without its accents, its stem, and in how many passages it stands.
 create table library_words (
@@ -114,8 +116,8 @@ begin
         delete from library_index where passage_id = any (gone);
     end if;
     if come <> '{}' then
-        insert into library_index (passage_id, document_id, title, subject, grade, visibility, owner_id, terms)
-        select n.id, n.document_id, d.title, n.subject, n.grade, n.visibility, n.owner_id,
+        insert into library_index (passage_id, document_id, section, title, subject, grade, visibility, owner_id, terms)
+        select n.id, n.document_id, n.section, d.title, n.subject, n.grade, n.visibility, n.owner_id,
                library_row_terms(d.title, n.heading_path, n.body)
         from new_rows n join library_documents d on d.id = n.document_id
         where n.id = any (come);
@@ -155,7 +157,7 @@ create index library_words_gone_idx on library_words (passages) where passages <
 create function library_candidates(
         anywhere text[], in_titles text[], words text[], viewer uuid, viewer_role text,
         only_subject text, only_grade text, most int)
-    returns table (passage_id bigint, subject text, grade text, ranks real[])
+    returns table (passage_id bigint, document_id uuid, section int, subject text, grade text, ranks real[])
     language plpgsql stable parallel safe rows 500
     set enable_seqscan = off
 as $$
@@ -163,7 +165,7 @@ declare
     asked tsquery[] := words::tsquery[];
 begin
     return query
-    select i.passage_id, i.subject, i.grade,
+    select i.passage_id, i.document_id, i.section, i.subject, i.grade,
            array(select ts_rank('{0.3, 0.3, 0.6, 0.8}', i.terms, one) from unnest(asked) one)
     from (select c.passage_id
           from unnest(anywhere::tsquery[]) q

@@ -1,7 +1,7 @@
 //! The library: course documents, their passages, and finding the one that answers a question.
 
 pub mod passages;
-mod reading;
+pub mod reading;
 pub mod search;
 pub mod vectors;
 

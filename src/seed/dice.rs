@@ -31,6 +31,14 @@ impl Dice {
         list[self.0.random_range(0..list.len())]
     }
 
+    /// The list in another order.
+    pub fn shuffled<T>(&mut self, mut list: Vec<T>) -> Vec<T> {
+        for at in (1..list.len()).rev() {
+            list.swap(at, self.0.random_range(0..=at));
+        }
+        list
+    }
+
     /// Close to the normal law of mean 0 and deviation 1: twelve uniform numbers, added.
     pub fn bell(&mut self) -> f64 {
         (0..12).map(|_| self.0.random::<f64>()).sum::<f64>() - 6.0

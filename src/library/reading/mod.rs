@@ -3,6 +3,7 @@
 //! Always true: a document is loaded through its reader, and is 404 for who may not read it; a citation of an older
 //! version shows the text that was cited, and says that a newer one exists; a long document comes in parts.
 
+pub mod api;
 mod excerpt;
 mod pages;
 mod store;

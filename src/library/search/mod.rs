@@ -4,13 +4,12 @@
 //! By words: the words of the question that say something, with the stems they have in the library, other names
 //! (`assets/library/synonyms.toml`), what a last word may become and what a mistyped one may be ([`words`], [`store`]);
 //! candidates by the rarest of them ([`plan`]), so that a question costs the same whatever the size of the library;
-//! then each candidate by what its words weigh ([`rank`]). Both lists are merged by reciprocal ranks.
+//! then the sections that they lie in by what the words weigh, and in the best sections each passage ([`rank`]). Both lists are merged by reciprocal ranks.
 //!
 //! Always true: nobody finds a passage that they may not read ([`Viewer`], `library_may_read`), and nobody finds fewer
 //! because there are many of those; how the passages were found is in the answer ([`Mode`]); without vectors, or when
 //! they are away or slow, words alone answer.
 
-pub mod api;
 mod plan;
 mod rank;
 mod store;
@@ -168,7 +167,9 @@ async fn lexical(pool: &PgPool, question: &Question<'_>) -> Result<Vec<rank::Ran
     if candidates.len() < question.limit && !plan.is_whole() {
         candidates = store::candidates(pool, &plan.whole(), question).await?;
     }
-    let mut ranked = rank::rank(&terms, candidates, question);
-    ranked.truncate(question.limit.max(MERGED));
-    Ok(ranked)
+    let sections = rank::sections(&terms, &candidates, question);
+    let places: Vec<(Uuid, i32)> = sections.keys().copied().collect();
+    let lexemes: Vec<String> = plan::known(&terms).into_iter().map(|term| term.lexeme.clone()).collect();
+    let standings = store::standings(pool, &places, &lexemes).await?;
+    Ok(rank::passages(&terms, &sections, &standings))
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::{
     Hit, Question, Viewer,
@@ -46,13 +47,13 @@ pub(super) async fn terms(pool: &PgPool, wanted: &[Wanted]) -> Result<Terms> {
     let words: Vec<String> = wanted.iter().map(|it| it.word.clone()).collect();
     let rows = sqlx::query!(
         r#"select q.at as "at!", l.lexeme as "lexeme!",
-                  coalesce((select sum(w.passages) from library_words w where w.lexeme = l.lexeme), 0)::int4 as "passages!",
+                  coalesce((select sum(w.passages) from library_words w where w.lexeme = l.lexeme collate "C"), 0)::int4 as "passages!",
                   (select greatest(reltuples, 0)::int4 from pg_class where oid = 'library_index'::regclass) as "all!"
            from unnest($1::text[]) with ordinality q (word, at)
            cross join lateral (
-               select w.lexeme from library_words w where w.word = library_plain(q.word)
+               select w.lexeme from library_words w where w.word = library_plain(q.word) collate "C"
                union
-               select library_stem(q.word)) l
+               select library_stem(q.word) collate "C") l
            where l.lexeme is not null"#,
         &words
     )
@@ -82,13 +83,13 @@ fn term(wanted: &Wanted, lexeme: String, sure: f32, passages: i32) -> Term {
 
 /// What unknown words may be.
 async fn guess(pool: &PgPool, wanted: &[Wanted], unknown: &[usize], terms: &mut Terms) -> Result<()> {
-    let words: Vec<String> = unknown.iter().map(|at| plain(&wanted[*at].word)).collect();
+    let words: Vec<String> = unknown.iter().map(|at| without_article(&plain(&wanted[*at].word))).collect();
     let rows = sqlx::query!(
         r#"select q.at as "at!", w.word as "word!", w.lexeme as "lexeme!", w.passages as "passages!"
            from unnest($1::text[]) with ordinality q (word, at)
            cross join lateral (
                (select w.word, w.lexeme, w.passages from library_words w
-                where length(q.word) >= 4 and w.word % q.word
+                where length(q.word) >= 4 and w.word % (q.word collate "C")
                 order by similarity(w.word, q.word) desc, w.passages desc limit 8)
                union
                (select w.word, w.lexeme, w.passages from library_words w
@@ -113,6 +114,13 @@ async fn guess(pool: &PgPool, wanted: &[Wanted], unknown: &[usize], terms: &mut 
     Ok(())
 }
 
+/// A word that was typed together with what is elided before it: larbre, dun, quune.
+fn without_article(word: &str) -> String {
+    let rest = word.strip_prefix("qu").or_else(|| word.strip_prefix(['l', 'd', 'j', 'n', 's', 'm', 'c']));
+    let rest = rest.filter(|rest| rest.len() > 2 && rest.starts_with(['a', 'e', 'i', 'o', 'u', 'h', 'y']));
+    rest.unwrap_or(word).to_owned()
+}
+
 /// In how many places two words differ: letters changed, missing, too many, or in each other's place.
 fn distance(one: &str, other: &str) -> usize {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
@@ -135,7 +143,8 @@ fn distance(one: &str, other: &str) -> usize {
 /// A passage that is looked at.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    pub passage: i64,
+    pub document: Uuid,
+    pub section: i32,
     pub subject: String,
     pub grade: Option<String>,
     /// How well each of the plan's words stands in it.
@@ -146,7 +155,7 @@ pub(super) struct Candidate {
 pub(super) async fn candidates(pool: &PgPool, plan: &Plan, question: &Question<'_>) -> Result<Vec<Candidate>> {
     sqlx::query_as!(
         Candidate,
-        r#"select passage_id as "passage!", subject as "subject!", grade, ranks as "ranks!"
+        r#"select document_id as "document!", section as "section!", subject as "subject!", grade, ranks as "ranks!"
            from library_candidates($1, $2, $3, $4, $5, $6, $7, $8)"#,
         &plan.anywhere,
         &plan.in_titles,
@@ -156,6 +165,40 @@ pub(super) async fn candidates(pool: &PgPool, plan: &Plan, question: &Question<'
         question.subject.filter(|_| question.strict).map(|subject| subject.key()),
         question.grade.filter(|_| question.strict),
         plan.most
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(Error::from)
+}
+
+/// Where a stem stands in a passage.
+#[derive(Debug)]
+pub(super) struct Standing {
+    pub passage: i64,
+    pub document: Uuid,
+    pub section: i32,
+    /// None: none of the stems stands in the passage.
+    pub lexeme: Option<String>,
+    /// Words counted from the title on.
+    pub positions: Option<Vec<i16>>,
+    /// Of each: A title, B titles above the passage, D text.
+    pub weights: Option<Vec<String>>,
+}
+
+/// Where the stems of a question stand in all passages of some sections.
+pub(super) async fn standings(pool: &PgPool, sections: &[(Uuid, i32)], lexemes: &[String]) -> Result<Vec<Standing>> {
+    let documents: Vec<Uuid> = sections.iter().map(|it| it.0).collect();
+    let numbers: Vec<i32> = sections.iter().map(|it| it.1).collect();
+    sqlx::query_as!(
+        Standing,
+        r#"select i.passage_id as "passage!", i.document_id as "document!", i.section as "section!",
+                  t.lexeme, t.positions, t.weights
+           from unnest($1::uuid[], $2::int4[]) as q (document_id, section)
+           join library_index i using (document_id, section)
+           left join lateral (select * from unnest(i.terms) t where t.lexeme = any ($3)) t on true"#,
+        &documents,
+        &numbers,
+        lexemes
     )
     .fetch_all(pool)
     .await

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 use serde::Deserialize;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
@@ -17,12 +17,19 @@ use super::{
     super::dice::Dice,
 };
 use crate::{
-    library::search::{Question, Viewer, search},
+    library::{
+        passages,
+        search::{Question, Viewer, search},
+    },
     web::Role,
 };
 
 /// How many of the best passages count.
 const BEST: usize = 5;
+/// How often each text of banks and skills is among the other passages.
+const COPIES: usize = 3;
+/// What other lessons are made of.
+const TOPICS: &str = "ops/bench/retrieval/topics.toml";
 /// Passages that are looked at, for the place of those further down.
 const LOOKED_AT: usize = 20;
 
@@ -107,6 +114,7 @@ async fn place(pool: &PgPool, document: Uuid, pair: &Pair) -> anyhow::Result<Opt
         Question { text: &pair.question, subject: None, grade: None, strict: false, viewer, limit: LOOKED_AT };
     let found = search(pool, None, &question).await.map_err(anyhow::Error::new)?;
     let place = found.hits.iter().position(|hit| right.contains(&hit.passage));
+    if std::env::var("TRACE").is_ok() && place.is_none_or(|p| p >= BEST) { println!("   ? {}", pair.question); for h in found.hits.iter().take(3) { println!("        {:.2} {:.2} {} | {}", h.score, h.coverage, h.title, h.body.chars().filter(|c| *c != '\n').take(110).collect::<String>()); } }
     Ok(Some(place.map_or(LOOKED_AT + 1, |place| place + 1)))
 }
 
@@ -117,6 +125,9 @@ fn spaced(text: &str) -> String {
 fn pairs(root: &Path) -> anyhow::Result<Vec<Pair>> {
     let mut pairs = Vec::new();
     for path in files(&root.join("ops/bench/retrieval"), "toml")? {
+        if path.ends_with("topics.toml") {
+            continue;
+        }
         let text = fs::read_to_string(&path)?;
         let file: Pairs = toml::from_str(&text).with_context(|| path.display().to_string())?;
         pairs.extend(file.pairs);
@@ -175,87 +186,84 @@ fn sheet<'a>(title: &'a str, subject: &'a str, body: &'a str) -> Sheet<'a> {
     Sheet { title, subject, grade: None, visibility: "ALL", owner: None, body }
 }
 
-/// A text of the repository that is no sheet, and its subject.
-struct Other {
-    subject: &'static str,
-    text: String,
-}
-
-/// Documents made of questions, explanations and advice, mixed anew in each, until there are enough passages.
-async fn distract(conn: &mut sqlx::PgConnection, root: &Path, wanted: usize) -> anyhow::Result<()> {
-    let others = others(root)?;
+/// Documents that are no sheets, until there are enough passages: exercises made of what the banks ask and explain and
+/// the skills advise, each text [`COPIES`] times; then lessons on what else is taught (`topics.toml`).
+async fn distract(conn: &mut PgConnection, root: &Path, wanted: usize) -> anyhow::Result<()> {
     let mut dice = Dice::of("retrieval");
-    let (mut number, mut passages) = (0, 0);
-    while passages < wanted {
-        number += 1;
-        let subject = dice.pick(&["MATHEMATIQUES", "NSI", "FRANCAIS", "MATHEMATIQUES", "NSI"]);
-        let of_it: Vec<&Other> = others.iter().filter(|other| other.subject == subject).collect();
-        let mut body = String::new();
-        for part in 1..=16 {
-            body.push_str(&format!("## Exercice {part}\n\n"));
-            for _ in 0..dice.between(2, 4) {
-                body.push_str(&dice.pick(&of_it).text);
-                body.push_str("\n\n");
-            }
+    let mut passages = 0;
+    for copy in 1..=COPIES {
+        for (subject, texts) in exercises(root)? {
+            let sheet = format!("Feuille d’exercices {copy}");
+            passages += put_parts(conn, &sheet, subject, &dice.shuffled(texts)).await?;
         }
-        let title = format!("Feuille d’exercices {number}");
-        passages += crate::library::passages::split(&body, &[]).len();
-        sheets::put(conn, &sheet(&title, subject, &body)).await?;
+    }
+    let topics: Topics = toml::from_str(&fs::read_to_string(root.join(TOPICS))?)?;
+    for lesson in 1.. {
+        for topic in &topics.topics {
+            if passages >= wanted {
+                return Ok(());
+            }
+            let paragraphs: Vec<String> = (0..12).map(|_| topic.paragraph(&topics.sentences, &mut dice)).collect();
+            let title = format!("{}, leçon {lesson}", topic.title);
+            passages += put_parts(conn, &title, &topic.subject, &paragraphs).await?;
+        }
     }
     Ok(())
 }
 
-/// What the banks ask and explain, what the skills advise, and sentences as other course documents have them.
-fn others(root: &Path) -> anyhow::Result<Vec<Other>> {
-    let mut others = Vec::new();
+/// Stores a document of some parts, four to a section; answers its number of passages.
+async fn put_parts(conn: &mut PgConnection, title: &str, subject: &str, parts: &[String]) -> anyhow::Result<usize> {
+    let part = |(number, texts): (usize, &[String])| format!("## Partie {}\n\n{}", number + 1, texts.join("\n\n"));
+    let body = parts.chunks(4).enumerate().map(part).collect::<Vec<_>>().join("\n\n");
+    sheets::put(conn, &sheet(title, subject, &body)).await?;
+    Ok(passages::split(&body, &[]).len())
+}
+
+/// The texts of each file of banks and skills, with the subject's key.
+fn exercises(root: &Path) -> anyhow::Result<Vec<(&'static str, Vec<String>)>> {
+    let mut all = Vec::new();
     for folder in ["assets/banks", "assets/skills"] {
         for path in files(&root.join(folder), "toml")? {
             let name = path.display().to_string();
-            let subject = match () {
-                () if name.contains("maths") => "MATHEMATIQUES",
-                () if name.contains("nsi") => "NSI",
-                () => "FRANCAIS",
-            };
+            let subjects = [("maths", "MATHEMATIQUES"), ("nsi", "NSI"), ("", "FRANCAIS")];
+            let subject = subjects.iter().find(|(part, _)| name.contains(part)).map_or("FRANCAIS", |it| it.1);
             let file: toml::Table = toml::from_str(&fs::read_to_string(&path)?).with_context(|| name.clone())?;
-            for list in ["questions", "skills"] {
-                let entries = file.get(list).and_then(toml::Value::as_array).into_iter().flatten();
-                for entry in entries {
-                    let texts = ["topic", "label", "text", "explanation", "advice"].map(|key| entry.get(key));
-                    let texts: Vec<&str> = texts.into_iter().flatten().filter_map(toml::Value::as_str).collect();
-                    others.push(Other { subject, text: texts.join("\n\n") });
-                }
+            let lists = ["questions", "skills"].map(|list| file.get(list).and_then(toml::Value::as_array));
+            let texts: Vec<String> = lists.into_iter().flatten().flatten().map(text_of).collect();
+            if !texts.is_empty() {
+                all.push((subject, texts));
             }
         }
     }
-    others.extend(near_topics());
-    Ok(others)
+    Ok(all)
 }
 
-/// Sentences on what else is taught, with the words that questions are made of.
-fn near_topics() -> Vec<Other> {
-    let mut dice = Dice::of("near topics");
-    let things = [
-        "la fonction affine", "une pyramide", "le théorème de Pythagore", "un pourcentage", "la médiane d’une série",
-        "le roman d’apprentissage", "la tragédie classique", "le sonnet", "l’argumentation directe", "le registre comique",
-        "une page web", "le capteur d’un objet connecté", "une feuille de calcul", "la photographie numérique", "un mot de passe",
-    ];
-    let says = [
-        "se reconnaît à sa définition, qu’il faut citer avant de s’en servir",
-        "demande une méthode en trois étapes, que l’exemple suivant applique",
-        "donne lieu à une erreur fréquente : on conclut sans vérifier les conditions",
-        "se calcule à partir des valeurs du tableau, arrondies au centième",
-        "s’explique par le contexte, puis par le choix des mots",
-        "prend un sens différent selon la question posée dans l’énoncé",
-        "peut être négatif, nul ou positif selon le signe du coefficient",
-        "se compare à un autre exemple pour montrer ce qui change",
-    ];
-    (0..240)
-        .map(|at| {
-            let subject = ["MATHEMATIQUES", "FRANCAIS", "NSI"][at % 3];
-            let of_it = &things[[0, 5, 10][at % 3]..][..5];
-            let sentences: Vec<String> =
-                (0..5).map(|_| format!("Dans ce chapitre, {} {}.", dice.pick(of_it), dice.pick(&says))).collect();
-            Other { subject, text: sentences.join(" ") }
-        })
-        .collect()
+/// All that an entry says.
+fn text_of(entry: &toml::Value) -> String {
+    let texts = ["topic", "label", "text", "explanation", "advice"].map(|key| entry.get(key));
+    texts.into_iter().flatten().filter_map(toml::Value::as_str).collect::<Vec<_>>().join("\n\n")
+}
+
+#[derive(Deserialize)]
+struct Topics {
+    topics: Vec<Topic>,
+    sentences: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Topic {
+    subject: String,
+    title: String,
+    words: Vec<String>,
+}
+
+impl Topic {
+    fn paragraph(&self, sentences: &[String], dice: &mut Dice) -> String {
+        let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+        let one = |dice: &mut Dice| {
+            dice.pick(&sentences).replacen("{}", dice.pick(&words), 1).replacen("{}", dice.pick(&words), 1)
+        };
+        (0..5).map(|_| one(dice)).collect::<Vec<_>>().join(" ")
+    }
 }

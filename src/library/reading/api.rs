@@ -4,11 +4,13 @@ use poem::web::Data;
 use poem_openapi::{OpenApi, param::Query, payload::Json};
 use serde_json::{Value, json};
 
-use super::{Found, Hit, Question, Viewer, link, search};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    library::vectors,
+    library::{
+        search::{Found, Hit, Question, Viewer, link, search},
+        vectors,
+    },
     subjects::SchoolSubject,
     web::{Role, Visitor},
 };
