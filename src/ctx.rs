@@ -8,6 +8,7 @@ use crate::{
     accounts::passwords::Passwords,
     config::Config,
     keys::Keys,
+    library::Files,
     llm,
     messaging::{Mailer, live::Live},
     web::limits::Limits,
@@ -31,6 +32,8 @@ pub struct CtxInner {
     pub passwords: Passwords,
     /// The language model.
     pub llm: llm::Client,
+    /// The store of uploaded files.
+    pub files: Files,
     /// How mail leaves.
     pub mailer: Mailer,
     /// Open pages that are told what changes.
@@ -43,6 +46,7 @@ impl Ctx {
         let llm = llm::Client::new(&config.llm)?;
         let passwords = Passwords::new()?;
         let mailer = Mailer::new(&config);
+        let files = Files::new(&config.data_dir);
         Ok(Self(Arc::new(CtxInner {
             config,
             pool,
@@ -50,6 +54,7 @@ impl Ctx {
             limits: Limits::default(),
             passwords,
             llm,
+            files,
             mailer,
             live: Live::default(),
         })))

@@ -20,6 +20,7 @@ pub mod events;
 pub mod jobs;
 pub mod keys;
 pub mod learning;
+pub mod library;
 pub mod llm;
 pub mod messaging;
 pub mod ops;
@@ -70,6 +71,7 @@ fn pages() -> Routes {
         learning::routes,
         bilans::routes,
         desk::routes,
+        library::routes,
         dashboards::routes,
     ];
     rooms.into_iter().fold(Routes::new(), |routes, room| room(routes))
@@ -114,6 +116,7 @@ type Api = (
     assessments::free::api::FreeAssessmentApi,
     learning::api::LearningApi,
     dashboards::school::api::DashboardApi,
+    library::api::LibraryApi,
     messaging::talk::api::MessagesApi,
     messaging::notices::api::NotificationsApi,
     ops::health::HealthApi,
@@ -132,6 +135,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         assessments::free::api::FreeAssessmentApi,
         learning::api::LearningApi,
         dashboards::school::api::DashboardApi,
+        library::api::LibraryApi,
         messaging::talk::api::MessagesApi,
         messaging::notices::api::NotificationsApi,
         ops::health::HealthApi,

@@ -3,7 +3,7 @@
 use super::house::House;
 use crate::{
     config::{Config, LlmMode},
-    db,
+    db, library,
 };
 
 /// Checks folder, database, migrations, dead jobs, waiting mail, model and mail settings. Fails when something is broken.
@@ -34,6 +34,7 @@ async fn checks(house: &House) -> Vec<(&'static str, Result<String, String>)> {
         ("courrier en attente", mail(house).await),
         ("envoi du courrier", Ok(mail_way(house))),
         ("modèle de langage", Ok(model(house))),
+        ("bibliothèque", books(house).await),
     ]
 }
 
@@ -83,6 +84,16 @@ async fn mail(house: &House) -> Result<String, String> {
         Err(format!("{old} message(s) attendent depuis plus d’une heure"))
     } else {
         Ok("rien de bloqué".into())
+    }
+}
+
+async fn books(house: &House) -> Result<String, String> {
+    let (documents, passages, failed) = library::figures(&house.ctx.pool).await.map_err(|error| error.to_string())?;
+    let figures = format!("{documents} document(s), {passages} passage(s) dans la recherche");
+    if failed > 0 {
+        Err(format!("{figures} ; {failed} lecture(s) en échec (page « Bibliothèque »)"))
+    } else {
+        Ok(figures)
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{accounts, assessments, ctx::Ctx, desk, learning, messaging, ops};
+use crate::{accounts, assessments, ctx::Ctx, desk, learning, library, messaging, ops};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -29,6 +29,9 @@ fn kinds() -> Vec<Kind> {
         register::<desk::jobs::LookForForgottenAccounts>(),
         register::<assessments::items::jobs::MeasureEveryNight>(),
         register::<assessments::items::jobs::MeasureItems>(),
+        register::<library::jobs::IngestDocument>(),
+        register::<library::jobs::ImportStarter>(),
+        register::<library::jobs::SweepFiles>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),

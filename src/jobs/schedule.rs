@@ -17,6 +17,7 @@ use crate::{
     desk::jobs::LookForForgottenAccounts,
     error::Result,
     learning::{badges::JudgeActiveDays, jobs::BacktestProjections},
+    library::jobs::SweepFiles,
     messaging,
     ops::tallies::MergeTallies,
 };
@@ -35,6 +36,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),
         entry::<ForgetImports>(Every::Hour),
+        entry::<SweepFiles>(Every::Day { from: 3 }),
         entry::<MergeTallies>(Every::Day { from: 2 }),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),
     ]
