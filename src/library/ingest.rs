@@ -106,7 +106,7 @@ impl Work<'_> {
                 Ended::Died(page) => (page, PAGE_DIED),
                 Ended::TooSlow(page) => (page, PAGE_SLOW),
             };
-            if page == 0 {
+            if page == 0 || ingest.pages.is_none() {
                 unopened += 1;
                 if unopened > 1 {
                     return Ok(Some(("FAILED", Refusal::Broken.sentence())));
@@ -147,10 +147,12 @@ impl Work<'_> {
         let missing = || GiveUp(anyhow::anyhow!("the store has no file {}", ingest.sha256));
         let file = self.ctx.files.open(&ingest.sha256).await?.ok_or_else(missing)?;
         // Few: a child that is faster than the database waits for it.
-        let (send, mut receive) = mpsc::channel(BATCH);
+        let (send, receive) = mpsc::channel(BATCH);
         let child = once(&self.extractor, order, file, send);
         let mut refused = None;
         let keep = async {
+            // Its own: when keeping fails, the child has nobody to talk to and ends.
+            let mut receive = receive;
             let (mut batch, mut since) = (Vec::new(), Instant::now());
             while let Some(said) = receive.recv().await {
                 match said {

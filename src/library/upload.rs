@@ -75,6 +75,10 @@ fn missing() -> Error {
 
 /// Receives a form with a file; never more than a piece of it is in memory.
 pub async fn receive(ctx: &Ctx, req: &Request, body: Body) -> Result<Incoming> {
+    let is_form = req.content_type().is_some_and(|kind| kind.starts_with("multipart/form-data"));
+    if !is_form {
+        return Err(missing());
+    }
     let mut staging = ctx.files.stage().await?;
     let sent = uploads::stream(req, body, MOST_BYTES, &mut staging)
         .await

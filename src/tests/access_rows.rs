@@ -271,6 +271,33 @@ const fn admin_json(route: &'static str, sends: Sends, gets: Gets) -> Row {
     row(route, sends, Is(401), [gets, Is(403), Is(403), Is(403), Is(403)])
 }
 
+/// The library: admin, assistante and coaches.
+const fn library(route: &'static str, sends: Sends, gets: Gets) -> Row {
+    row(route, sends, SignIn, [gets, gets, gets, Is(403), Is(403)])
+}
+
+/// The library's JSON.
+const fn library_json(route: &'static str, sends: Sends, gets: Gets) -> Row {
+    row(route, sends, Is(401), [gets, gets, gets, Is(403), Is(403)])
+}
+
+/// Course documents; `:id` is none here.
+pub(super) const LIBRARY: &[Row] = &[
+    library("GET /admin/rag", Nothing, Is(200)),
+    library("POST /admin/rag", Form(&[]), Is(422)),
+    library("GET /admin/rag/new", Nothing, Is(200)),
+    library("GET /admin/rag/progress", Nothing, Is(200)),
+    library("GET /admin/rag/:id", Nothing, Is(404)),
+    library("POST /admin/rag/:id", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/versions", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/retry", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/withdraw", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/restore", Form(&[]), Is(404)),
+    library_json("POST /api/rag/upload", Json("{}"), Is(400)),
+    library_json("GET /api/rag/jobs", Nothing, Is(200)),
+    library_json("GET /api/rag/docs", Nothing, Is(200)),
+];
+
 const A_PERSON: &str = "01900000-0000-7000-8000-000000000000";
 
 /// The staff's pages about people, and the JSON of the same; `:id` is nobody here.

@@ -41,6 +41,7 @@ fn links(role: Role) -> &'static [Link] {
         Role::Coach => &[
             Link { path: "/dashboard/coach", label: HOME, icon: icons::home },
             Link { path: "/admin/questions", label: "Questions", icon: icons::book },
+            Link { path: "/admin/rag", label: "Bibliothèque", icon: icons::list },
             Link { path: "/messages", label: "Messages", icon: icons::message },
         ],
         Role::Parent => &[

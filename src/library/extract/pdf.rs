@@ -13,7 +13,7 @@ use hayro_interpret::{
     kurbo::{BezPath, Point, Rect},
 };
 
-use super::{Refusal, Said, Say, layout};
+use super::{MOST_CHARS, Refusal, Said, Say, layout};
 
 /// Most glyphs of a page that are looked at: a poster full of small print has fewer.
 const MOST_GLYPHS: usize = 200_000;
@@ -36,10 +36,17 @@ pub(super) fn read(bytes: Vec<u8>, from: u32, say: &mut Say<'_>) -> anyhow::Resu
         count => say(&Said::Pages(count as u32))?,
     }
     let cache = InterpreterCache::new();
+    let mut length = 0;
     for (at, page) in pages.iter().enumerate().skip(from.saturating_sub(1) as usize) {
         let number = at as u32 + 1;
         match catch_unwind(AssertUnwindSafe(|| text_of(&pdf, page, &cache))) {
-            Ok(text) => say(&Said::Page(number, text))?,
+            Ok(text) => {
+                length += text.len();
+                if length > 2 * MOST_CHARS {
+                    return say(&Said::Refused(Refusal::TooLarge));
+                }
+                say(&Said::Page(number, text))?;
+            }
             Err(_) => say(&Said::Bad(number))?,
         }
     }

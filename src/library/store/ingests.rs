@@ -238,6 +238,9 @@ pub async fn set_retry(conn: &mut PgConnection, document: Uuid, version: i32) ->
     )
     .execute(&mut *conn)
     .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(false);
+    }
     sqlx::query!(
         "delete from library_pages where document_id = $1 and version = $2 and state = 'FAILED'",
         document,
@@ -252,5 +255,5 @@ pub async fn set_retry(conn: &mut PgConnection, document: Uuid, version: i32) ->
     )
     .execute(conn)
     .await?;
-    Ok(changed.rows_affected() == 1)
+    Ok(true)
 }
