@@ -14,7 +14,7 @@ pub use self::llm::{BudgetConfig, EmbeddingsConfig, LlmConfig, LlmMode, Price, P
 pub struct Config {
     /// `BIND` (0.0.0.0) and `PORT` (3000): where the server listens.
     pub bind: (IpAddr, u16),
-    /// `DATA_DIR` (./data): private cluster, mail files, demo accounts, local secret.
+    /// `DATA_DIR` (./data): private cluster, mail files, demo accounts, local secret, uploaded files.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: an existing PostgreSQL; absent: a private cluster in `DATA_DIR`.
     pub database_url: Option<SecretString>,

@@ -9,6 +9,7 @@ use crate::{
     aria,
     config::Config,
     keys::Keys,
+    library::Files,
     llm,
     messaging::{Mailer, live::Live},
     web::limits::Limits,
@@ -32,6 +33,8 @@ pub struct CtxInner {
     pub passwords: Passwords,
     /// The language model.
     pub llm: llm::Client,
+    /// The store of uploaded files.
+    pub files: Files,
     /// How mail leaves.
     pub mailer: Mailer,
     /// Open pages that are told what changes.
@@ -48,6 +51,7 @@ impl Ctx {
         let llm = llm::Client::new(&config.llm, pool.clone())?;
         let passwords = Passwords::new()?;
         let mailer = Mailer::new(&config);
+        let files = Files::new(&config.data_dir);
         Ok(Self(Arc::new(CtxInner {
             config,
             pool,
@@ -55,6 +59,7 @@ impl Ctx {
             limits: Limits::default(),
             passwords,
             llm,
+            files,
             mailer,
             live: Live::default(),
             aria: aria::Engine::default(),

@@ -77,6 +77,7 @@ fn pages() -> Routes {
         aria::routes,
         bilans::routes,
         desk::routes,
+        library::routes,
         dashboards::routes,
     ];
     rooms.into_iter().fold(Routes::new(), |routes, room| room(routes))
@@ -123,6 +124,7 @@ type Api = (
     learning::api::LearningApi,
     library::reading::api::RagSearchApi,
     dashboards::school::api::DashboardApi,
+    library::api::LibraryApi,
     messaging::talk::api::MessagesApi,
     messaging::notices::api::NotificationsApi,
     ops::health::HealthApi,
@@ -143,6 +145,7 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         learning::api::LearningApi,
         library::reading::api::RagSearchApi,
         dashboards::school::api::DashboardApi,
+        library::api::LibraryApi,
         messaging::talk::api::MessagesApi,
         messaging::notices::api::NotificationsApi,
         ops::health::HealthApi,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     subjects::SchoolSubject,
-    ui::{icons, markdown},
+    ui::{fields, icons, markdown},
     web::{FieldErrors, Person, Role, assets, format},
 };
 
@@ -135,6 +135,7 @@ fn question_form(
     let label = if says_tu(person) { "Ta question" } else { "Votre question" };
     html! {
         form class="ask" method="post" action=(action) hx-post=(action) hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" hx-sync="this:drop" {
+            (fields::summary(errors))
             input type="hidden" name="key" value=(Uuid::new_v4());
             @if panel { input type="hidden" name="panneau" value="1"; }
             @if let Some(choices) = choices { (choices) }

@@ -3,7 +3,7 @@
 use super::house::House;
 use crate::{
     config::{Config, LlmMode},
-    db,
+    db, library,
 };
 
 /// Checks folder, database, migrations, dead jobs, waiting mail, model and mail settings. Fails when something is broken.
@@ -35,6 +35,7 @@ async fn checks(house: &House) -> Vec<(&'static str, Result<String, String>)> {
         ("envoi du courrier", Ok(mail_way(house))),
         ("modèle de langage", Ok(model(house))),
         ("modèle de plongements", Ok(embeddings(house))),
+        ("bibliothèque", books(house).await),
     ]
 }
 
@@ -85,6 +86,12 @@ async fn mail(house: &House) -> Result<String, String> {
     } else {
         Ok("rien de bloqué".into())
     }
+}
+
+async fn books(house: &House) -> Result<String, String> {
+    let (documents, passages, failed) = library::figures(&house.ctx.pool).await.map_err(|error| error.to_string())?;
+    // A scan or a locked file is no breakage of the house: it is said, and shown on the page of the library.
+    Ok(format!("{documents} document(s), {passages} passage(s) dans la recherche, {failed} lecture(s) en échec"))
 }
 
 fn mail_way(house: &House) -> String {

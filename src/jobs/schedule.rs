@@ -18,6 +18,7 @@ use crate::{
     desk::jobs::LookForForgottenAccounts,
     error::Result,
     learning::{badges::JudgeActiveDays, jobs::BacktestProjections},
+    library::jobs::SweepFiles,
     llm::jobs::ForgetCalls,
     messaging,
     ops::tallies::MergeTallies,
@@ -40,6 +41,7 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),
         entry::<ForgetImports>(Every::Hour),
         entry::<ForgetCalls>(Every::Day { from: 3 }),
+        entry::<SweepFiles>(Every::Day { from: 3 }),
         entry::<MergeTallies>(Every::Day { from: 2 }),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),
     ]

@@ -43,6 +43,7 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/dashboard/coach", label: HOME, icon: icons::home },
             Link { path: "/admin/questions", label: "Questions", icon: icons::book },
             Link { path: "/aria", label: "ARIA", icon: icons::aria },
+            Link { path: "/admin/rag", label: "Bibliothèque", icon: icons::list },
             Link { path: "/messages", label: "Messages", icon: icons::message },
         ],
         Role::Parent => &[

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     aria::safety::Kind,
-    ui::{fields::Field, icons},
+    ui::{
+        fields::{self, Field},
+        icons,
+    },
     web::{FieldErrors, Role, format},
 };
 
@@ -55,6 +58,7 @@ pub(super) fn show(alert: &Alert, guardians: &[Guardian], errors: &FieldErrors, 
             h1 { (kind(alert)) }
             p class="muted" { (format::date(alert.created_at)) ", " (format::hour(alert.created_at)) " · vu par " @if alert.found_by == "RULES" { "les règles écrites" } @else { "le modèle" } }
         }
+        (fields::summary(errors))
         section class="card" {
             h2 { (alert.first_name) " " (alert.last_name) }
             blockquote { p { (alert.message) } }

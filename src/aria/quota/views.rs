@@ -4,7 +4,10 @@ use maud::{Markup, html};
 
 use super::store::{Limit, Subscriber};
 use crate::{
-    ui::{fields::Field, icons},
+    ui::{
+        fields::{self, Field},
+        icons,
+    },
     web::{FieldErrors, format},
 };
 
@@ -51,6 +54,7 @@ pub(super) fn page(shown: &Shown<'_>, errors: &FieldErrors) -> Markup {
                 @if may_set { a class="button quiet" href="/admin/modeles" { "Modèles et dépenses" } }
             }
         }
+        (fields::summary(errors))
         section class="card" {
             h2 { "Questions par jour" }
             p class="muted" { "Le compte repart à zéro à minuit, heure de Tunis. Une question restée sans réponse n’est pas comptée." }

@@ -95,7 +95,7 @@ async fn a_model_that_breaks_off_leaves_what_it_said_and_the_question_does_not_c
     .await;
     let student = tutor.student().await;
     let answer = ask(&student, "suite").await.assert(200);
-    assert_eq!(said(&answer), "Une suite est une liste. ");
+    assert_eq!(said(&answer), "Une suite est une liste.");
     let row = sqlx::query!("select state, quota from aria_generations where id = $1", key(&answer.json()))
         .fetch_one(&tutor.app.ctx.pool)
         .await
@@ -156,7 +156,7 @@ async fn what_is_stopped_keeps_what_was_written() {
         .fetch_one(&tutor.app.ctx.pool)
         .await
         .expect("answer");
-    assert_eq!(text.as_deref(), Some("Le début. La suite. "));
+    assert_eq!(text.as_deref(), Some("Le début. La suite."));
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn every_role_asks_with_a_persona_of_its_own() {
         ask(&tutor.app.signed_in(role).await, "Bonjour").await.assert(200);
     }
     let prompts: std::collections::BTreeSet<String> =
-        tutor.asked().iter().map(|seen| seen.message("system").chars().take(60).collect()).collect();
+        tutor.asked().iter().map(|seen| seen.message("system").chars().take(160).collect()).collect();
     assert_eq!(prompts.len(), 4, "{prompts:?}");
     support::alone().await.app.anonymous().post_json("/api/aria/chat", &json!({ "message": "x" })).await.assert(401);
 }
