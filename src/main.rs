@@ -44,6 +44,9 @@ enum Seed {
     /// A mass of rows for benchmarks: see ops/bench/README.md. Never in production.
     #[command(hide = true)]
     Bench(commands::SeedBench),
+    /// The library's benchmarks: see ops/bench/README.md. Never in production.
+    #[command(hide = true)]
+    Library(commands::SeedLibrary),
 }
 
 #[derive(Subcommand)]
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
             Command::Migrate => commands::migrate(config).await,
             Command::Seed { what: Seed::Demo } => commands::seed_demo(config).await,
             Command::Seed { what: Seed::Bench(wanted) } => commands::seed_bench(config, wanted).await,
+            Command::Seed { what: Seed::Library(wanted) } => commands::seed_library(config, wanted).await,
             Command::Admin { what: Admin::Create(admin) } => commands::admin_create(config, admin).await,
             Command::Admin { what: Admin::TwoFactorOff(whose) } => commands::two_factor_off(config, whose).await,
             Command::Doctor => commands::doctor(config).await,

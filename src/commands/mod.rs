@@ -115,6 +115,29 @@ pub async fn seed_bench(config: Config, wanted: SeedBench) -> anyhow::Result<()>
     .await
 }
 
+/// What `nexus seed library` measures.
+#[derive(Args)]
+pub struct SeedLibrary {
+    /// The repository: sheets, questions, texts of other passages.
+    #[arg(long, default_value = ".")]
+    root: std::path::PathBuf,
+    /// Other passages among which the answers are found.
+    #[arg(long, default_value_t = 2_200)]
+    passages: usize,
+    /// How quickly, rather than how well.
+    #[arg(long)]
+    speed: bool,
+}
+
+/// `nexus seed library`.
+pub async fn seed_library(config: Config, wanted: SeedLibrary) -> anyhow::Result<()> {
+    House::with(config, async |house| {
+        db::MIGRATOR.run(&house.ctx.pool).await?;
+        seed::bench::library(&house.ctx, &wanted.root, wanted.passages, wanted.speed).await
+    })
+    .await
+}
+
 /// `nexus admin create`.
 pub async fn admin_create(config: Config, admin: AdminCreate) -> anyhow::Result<()> {
     let mut password = String::new();

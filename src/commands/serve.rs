@@ -12,7 +12,7 @@ use crate::{
     config::Config,
     db::{self, cluster::Role, data_dir::DataDir},
     jobs,
-    library::jobs::ImportStarter,
+    library::{self, jobs::ImportStarter},
     messaging::live,
     seed,
     web::assets,
@@ -45,6 +45,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
         .with_context(|| format!("Le port {port} n’est pas libre. Choisissez-en un autre avec PORT=…"))?;
     tokio::task::spawn_blocking(assets::prepare);
     jobs::enqueue_again(&mut *house.ctx.pool.acquire().await?, &ImportStarter::default()).await?;
+    library::vectors::set_up(&house.ctx.pool, library::vectors::embedder(&house.ctx)).await;
     let workers = jobs::start(house.ctx.clone());
     let ears = live::listen(&house.ctx);
     let tutor = aria::start(&house.ctx);

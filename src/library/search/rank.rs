@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     Question, plan,
-    store::{Candidate, Standing, Term, Terms},
+    store::{Candidate, Standing, Terms},
 };
 
 /// The constant of reciprocal rank fusion.
@@ -39,6 +39,9 @@ fn groups(terms: &Terms) -> HashMap<usize, f32> {
 /// A section: key of the document, and its number.
 type Place = (Uuid, i32);
 
+/// What each group weighs where it stands best, with and without how well it stands there.
+type Groups = HashMap<usize, (f32, f32)>;
+
 /// The best sections, and how well each answers: its passages together. A passage is understood in its section, which is
 /// also what the model is given: a question often has one word of it here and another one there.
 pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Question<'_>) -> HashMap<Place, f32> {
@@ -46,19 +49,19 @@ pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Quest
     let weights: Vec<f32> = known.iter().map(|term| terms.rarity(term.passages) * term.weight).collect();
     let groups = groups(terms);
     let all: f32 = groups.values().sum::<f32>().max(0.01);
-    let mut of_sections: HashMap<Place, (HashMap<usize, (f32, f32)>, f32)> = HashMap::new();
+    let mut of_sections: HashMap<Place, (Groups, f32)> = HashMap::new();
     for candidate in candidates {
         let (best, preferred) = of_sections.entry((candidate.document, candidate.section)).or_default();
         *preferred = preference(candidate, question);
         for ((term, weight), stands) in known.iter().zip(&weights).zip(&candidate.ranks) {
             if *stands > 0.0 {
                 let found = best.entry(term.group).or_default();
-                // Standing there at all counts most; often or in a title adds the rest.
-                *found = (found.0.max(weight * (0.5 + stands.min(1.0))), found.1.max(*weight));
+                // Often or in a title counts far more than standing there at all.
+                *found = (found.0.max(weight * (0.2 + 4.0 * stands.min(1.0))), found.1.max(*weight));
             }
         }
     }
-    let worth = |best: &HashMap<usize, (f32, f32)>| {
+    let worth = |best: &Groups| {
         let sum: f32 = best.values().map(|it| it.0).sum();
         let covered: f32 = best.iter().filter(|(group, _)| groups.contains_key(group)).map(|(_, it)| it.1).sum();
         sum / all * (0.4 + 0.6 * (covered / all).min(1.0))
@@ -111,7 +114,7 @@ fn best_window(stands: &mut [Stand]) -> f32 {
     let titles = stands.iter().take_while(|it| it.0.is_none()).count();
     let sum = |window: &[Stand]| {
         let mut groups: HashMap<usize, f32> = HashMap::new();
-        let of_titles = stands[..titles].iter().map(|it| (it.0, it.1, 0.6 * it.2));
+        let of_titles = stands[..titles].iter().map(|it| (it.0, it.1, 0.9 * it.2));
         for (_, group, weight) in of_titles.chain(window.iter().copied()) {
             let best = groups.entry(group).or_default();
             *best = best.max(weight);

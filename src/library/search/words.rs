@@ -111,7 +111,12 @@ pub(in crate::library) fn roots(text: &str) -> Vec<String> {
 
 /// What expressions are compared by.
 fn root(word: &str) -> String {
-    plain(word).trim_end_matches(['s', 'x', 'e']).to_owned()
+    const ENDINGS: [&str; 13] =
+        ["ations", "ation", "aient", "ement", "erait", "ees", "ant", "ait", "ent", "ee", "er", "ez", "e"];
+    let word = plain(word);
+    let word = word.trim_end_matches(['s', 'x']);
+    let short = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending).filter(|rest| rest.chars().count() >= 3));
+    short.unwrap_or(word).to_owned()
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,7 @@
 //! Making the vectors of all passages with a model that was not used before.
 
 use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
 
 use super::{Embedder, embed_some, embedder, store};
 use crate::{
@@ -20,7 +21,7 @@ impl Job for ReembedLibrary {
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         if let Some(embedder) = embedder(ctx) {
-            fill(ctx, embedder).await?;
+            fill(&ctx.pool, embedder).await?;
         }
         let mut tx = ctx.pool.begin().await?;
         if let Some(model) = embedder(ctx).and_then(Embedder::model)
@@ -33,13 +34,25 @@ impl Job for ReembedLibrary {
     }
 }
 
-/// All vectors that are missing.
-pub(super) async fn fill(ctx: &Ctx, embedder: &dyn Embedder) -> anyhow::Result<()> {
+/// What the job does, at once.
+pub async fn complete(pool: &PgPool, embedder: &dyn Embedder) -> anyhow::Result<()> {
+    fill(pool, embedder).await?;
     let Some(model) = embedder.model() else { return Ok(()) };
-    let Some(index) = store::find(&ctx.pool, &model).await? else { return Ok(()) };
+    if let Some(index) = store::find(pool, &model).await?.filter(|index| !index.built) {
+        let mut tx = pool.begin().await?;
+        store::build(&mut tx, index.id).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// All vectors that are missing.
+pub(super) async fn fill(pool: &PgPool, embedder: &dyn Embedder) -> anyhow::Result<()> {
+    let Some(model) = embedder.model() else { return Ok(()) };
+    let Some(index) = store::find(pool, &model).await? else { return Ok(()) };
     let mut done = 0;
     loop {
-        let some = embed_some(&ctx.pool, embedder, &model, index.id, None).await?;
+        let some = embed_some(pool, embedder, &model, index.id, None).await?;
         if some == 0 {
             return Ok(());
         }

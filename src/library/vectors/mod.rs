@@ -9,6 +9,7 @@
 //! is configured, words alone answer until [`jobs::ReembedLibrary`] has made its vectors, then it takes the place of the
 //! old one in one transaction; nobody finds a passage that they may not read, nor fewer because there are many of those.
 
+pub mod hashing;
 pub mod jobs;
 mod store;
 

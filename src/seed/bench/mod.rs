@@ -8,8 +8,10 @@
 mod assessments;
 mod bulk;
 mod people;
+mod retrieval;
 pub mod sheets;
 mod sittings;
+mod speed;
 mod templates;
 
 #[cfg(test)]
@@ -69,4 +71,14 @@ async fn learn(conn: &mut PgConnection) -> anyhow::Result<()> {
     }
     println!("{} élèves dans le graphe des compétences", students.len());
     Ok(())
+}
+
+/// `nexus seed library`: how well, or with `speed` how quickly, the library answers the questions of the repository at
+/// `root`, among so many other passages. Prints a line of figures for each way of asking.
+///
+/// # Errors
+/// The server is in production, the repository cannot be read, or the database fails.
+pub async fn library(ctx: &Ctx, root: &std::path::Path, passages: usize, speed: bool) -> anyhow::Result<()> {
+    anyhow::ensure!(!ctx.config.production(), "Les mesures ne se font jamais avec les données de familles : refusé.");
+    if speed { speed::run(&ctx.pool, root, passages).await } else { retrieval::run(&ctx.pool, root, passages).await }
 }

@@ -13,21 +13,22 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
-    sheets::{self, Sheet},
     super::dice::Dice,
+    sheets::{self, Sheet},
 };
 use crate::{
     library::{
         passages,
         search::{Question, Viewer, search},
     },
+    subjects::SchoolSubject,
     web::Role,
 };
 
 /// How many of the best passages count.
 const BEST: usize = 5;
-/// How often each text of banks and skills is among the other passages.
-const COPIES: usize = 3;
+/// How often each text of banks and skills is among the other passages: once, as in a library without duplicates.
+const COPIES: usize = 1;
 /// What other lessons are made of.
 const TOPICS: &str = "ops/bench/retrieval/topics.toml";
 /// Passages that are looked at, for the place of those further down.
@@ -35,8 +36,8 @@ const LOOKED_AT: usize = 20;
 
 /// A question and the phrase of a sheet that answers it.
 #[derive(Deserialize)]
-struct Pair {
-    question: String,
+pub(super) struct Pair {
+    pub question: String,
     sheet: String,
     quote: String,
 }
@@ -60,38 +61,46 @@ pub(super) async fn run(pool: &PgPool, root: &Path, distractors: usize) -> anyho
     let documents = if stored.is_empty() { fill(pool, root, distractors).await? } else { stored };
     let passages = sqlx::query_scalar!(r#"select count(*) as "n!" from library_passages where live"#);
     let passages = passages.fetch_one(pool).await?;
-    let (mut places, mut absent) = (Vec::new(), 0);
-    for pair in pairs(root)? {
-        let document = documents.get(&pair.sheet).with_context(|| format!("no sheet {}", pair.sheet))?;
-        match place(pool, *document, &pair).await? {
-            None => {
-                absent += 1;
-                println!("absent\t{}\t{}", pair.sheet, pair.quote);
-            }
-            Some(place) => {
-                if place > BEST {
-                    println!("missed\t{place}\t{}\t{}", pair.sheet, pair.question);
+    let pairs = pairs(root)?;
+    for with_subject in [false, true] {
+        let (mut places, mut absent) = (Vec::new(), 0);
+        for pair in &pairs {
+            let document = documents.get(&pair.sheet).with_context(|| format!("no sheet {}", pair.sheet))?;
+            match place(pool, *document, pair, with_subject).await? {
+                None => {
+                    absent += 1;
+                    println!("absent\t{}\t{}", pair.sheet, pair.quote);
                 }
-                places.push(place);
+                Some(place) if place > BEST && with_subject => {
+                    println!("missed\t{place}\t{}\t{}", pair.sheet, pair.question);
+                    places.push(place);
+                }
+                Some(place) => places.push(place),
             }
         }
+        let how = if with_subject { "subject" } else { "no-subject" };
+        println!("retrieval {how} pairs={} absent={absent} passages={passages} {}", places.len(), figures(&places));
     }
-    let among = |most: usize| places.iter().filter(|place| **place <= most).count() as f64 / places.len().max(1) as f64;
+    Ok(())
+}
+
+/// Which part of the questions is answered among the best passages.
+fn figures(places: &[usize]) -> String {
+    let all = places.len().max(1) as f64;
+    let among = |most: usize| places.iter().filter(|place| **place <= most).count() as f64 / all;
     let reciprocal: f64 = places.iter().filter(|it| **it <= LOOKED_AT).map(|it| 1.0 / *it as f64).sum();
-    println!(
-        "retrieval pairs={} absent={absent} passages={passages} recall@1={:.3} recall@5={:.3} recall@20={:.3} mrr={:.3}",
-        places.len(),
+    format!(
+        "recall@1={:.3} recall@5={:.3} recall@20={:.3} mrr={:.3}",
         among(1),
         among(BEST),
         among(LOOKED_AT),
-        reciprocal / places.len().max(1) as f64
-    );
-    Ok(())
+        reciprocal / all
+    )
 }
 
 /// The place of the first passage that holds the quote, or half of one that lies across two; [`LOOKED_AT`] + 1 when it is
 /// further down; none when no passage holds it.
-async fn place(pool: &PgPool, document: Uuid, pair: &Pair) -> anyhow::Result<Option<usize>> {
+async fn place(pool: &PgPool, document: Uuid, pair: &Pair, with_subject: bool) -> anyhow::Result<Option<usize>> {
     let quote = spaced(&pair.quote);
     let half = quote.chars().count() / 2;
     let halves: [String; 2] = [quote.chars().take(half).collect(), quote.chars().skip(half).collect()];
@@ -103,18 +112,17 @@ async fn place(pool: &PgPool, document: Uuid, pair: &Pair) -> anyhow::Result<Opt
         .filter(|row| halves.iter().any(|half| spaced(&row.body).contains(half.as_str())))
         .map(|row| row.id)
         .collect();
-    let whole: Vec<i64> =
-        bodies.iter().filter(|row| spaced(&row.body).contains(&quote)).map(|row| row.id).collect();
+    let whole: Vec<i64> = bodies.iter().filter(|row| spaced(&row.body).contains(&quote)).map(|row| row.id).collect();
     let right = if whole.is_empty() { right } else { whole };
     if right.is_empty() {
         return Ok(None);
     }
     let viewer = Viewer { id: Uuid::nil(), role: Role::Eleve };
-    let question =
-        Question { text: &pair.question, subject: None, grade: None, strict: false, viewer, limit: LOOKED_AT };
+    let subject = sqlx::query_scalar!("select subject from library_documents where id = $1", document);
+    let subject = SchoolSubject::parse(&subject.fetch_one(pool).await?).filter(|_| with_subject);
+    let question = Question { text: &pair.question, subject, grade: None, strict: false, viewer, limit: LOOKED_AT };
     let found = search(pool, None, &question).await.map_err(anyhow::Error::new)?;
     let place = found.hits.iter().position(|hit| right.contains(&hit.passage));
-    if std::env::var("TRACE").is_ok() && place.is_none_or(|p| p >= BEST) { println!("   ? {}", pair.question); for h in found.hits.iter().take(3) { println!("        {:.2} {:.2} {} | {}", h.score, h.coverage, h.title, h.body.chars().filter(|c| *c != '\n').take(110).collect::<String>()); } }
     Ok(Some(place.map_or(LOOKED_AT + 1, |place| place + 1)))
 }
 
@@ -122,7 +130,7 @@ fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn pairs(root: &Path) -> anyhow::Result<Vec<Pair>> {
+pub(super) fn pairs(root: &Path) -> anyhow::Result<Vec<Pair>> {
     let mut pairs = Vec::new();
     for path in files(&root.join("ops/bench/retrieval"), "toml")? {
         if path.ends_with("topics.toml") {
@@ -150,14 +158,14 @@ fn files(folder: &Path, ending: &str) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-async fn stored_sheets(pool: &PgPool) -> anyhow::Result<BTreeMap<String, Uuid>> {
+pub(super) async fn stored_sheets(pool: &PgPool) -> anyhow::Result<BTreeMap<String, Uuid>> {
     let rows = sqlx::query!(r#"select id, rights from library_documents where rights like 'bench:%'"#);
     let rows = rows.fetch_all(pool).await?;
     Ok(rows.into_iter().map(|row| (row.rights.trim_start_matches("bench:").to_owned(), row.id)).collect())
 }
 
 /// The sheets of the repository, then other documents.
-async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyhow::Result<BTreeMap<String, Uuid>> {
+pub(super) async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyhow::Result<BTreeMap<String, Uuid>> {
     let mut tx = pool.begin().await?;
     let folder = root.join("assets/library");
     let mut documents = BTreeMap::new();
@@ -169,7 +177,10 @@ async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyhow::Result<
             .with_context(|| format!("{}: no head", path.display()))?;
         let head: Head = toml::from_str(head)?;
         let key = path.strip_prefix(&folder)?.with_extension("").display().to_string();
-        let sheet = Sheet { grade: head.grade.as_deref().filter(|grade| *grade != "LYCEE"), ..sheet(&head.title, &head.subject, body.trim()) };
+        let sheet = Sheet {
+            grade: head.grade.as_deref().filter(|grade| *grade != "LYCEE"),
+            ..sheet(&head.title, &head.subject, body.trim())
+        };
         let id = sheets::put(&mut tx, &sheet).await?;
         sqlx::query!("update library_documents set rights = 'bench:' || $2 where id = $1", id, key)
             .execute(&mut *tx)
