@@ -68,17 +68,24 @@ fn signs(text: &str) -> String {
     out
 }
 
-/// A line as it repeats: numbers count as one.
+/// Signs that part a page number from the rest of a running header.
+const PARTS: &str = "-–—|·•/";
+
+/// A line as it repeats from page to page: the page number at its end or beginning does not count. A number that is not
+/// set apart belongs to the text ("Exercice 3").
 fn shape(line: &str) -> String {
-    let mut shape = String::new();
-    for sign in line.trim().trim_start_matches('#').trim_start().chars() {
-        if !sign.is_ascii_digit() {
-            shape.extend(sign.to_lowercase());
-        } else if !shape.ends_with('0') {
-            shape.push('0');
-        }
+    let line = line.trim().trim_start_matches('#').trim().to_lowercase();
+    let digit = |sign: char| sign.is_ascii_digit();
+    let before = line.trim_end_matches(digit);
+    let apart = before.trim_end().ends_with(|sign| PARTS.contains(sign));
+    if before.len() < line.len() && (apart || ["page ", "p. ", "p."].iter().any(|word| before.ends_with(word))) {
+        return format!("{before}0");
     }
-    shape
+    let after = line.trim_start_matches(digit);
+    if after.len() < line.len() && after.trim_start().starts_with(|sign| PARTS.contains(sign)) {
+        return format!("0{after}");
+    }
+    line
 }
 
 /// Lines near the edges of a page, by their place.
@@ -109,23 +116,32 @@ fn running_lines(pages: &[String]) -> Vec<String> {
     running
 }
 
-/// The page without running headers and footers and without its number.
+/// The page without running headers and footers and without its number, which stands alone.
 fn without_running(page: &str, running: &[String]) -> String {
     let lines: Vec<&str> = page.lines().collect();
     let full: Vec<usize> = (0..lines.len()).filter(|at| !lines[*at].trim().is_empty()).collect();
     let edge = |at: usize| {
         full.iter().take(EDGE).any(|line| *line == at) || full.iter().rev().take(EDGE).any(|line| *line == at)
     };
-    let last = full.last().copied();
-    let number = |at: usize| (Some(at) == last || full.first() == Some(&at)) && is_page_number(lines[at]);
+    let blank = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_none_or(|line| line.trim().is_empty());
+    let alone = |at: usize| {
+        (full.last() == Some(&at) && blank(at.checked_sub(1))) || (full.first() == Some(&at) && blank(Some(at + 1)))
+    };
+    let number = |at: usize| alone(at) && is_page_number(lines[at]);
     let kept = |at: &usize| !(edge(*at) && running.binary_search(&shape(lines[*at])).is_ok() || number(*at));
     (0..lines.len()).filter(kept).map(|at| lines[at]).collect::<Vec<_>>().join("\n")
 }
 
 /// "12", "- 12 -", "Page 12", "12 / 40".
 fn is_page_number(line: &str) -> bool {
-    let shape = shape(line);
-    let bare: String = shape.chars().filter(|sign| !sign.is_whitespace() && !"-–—|[]().".contains(*sign)).collect();
+    let mut bare = String::new();
+    for sign in line.chars().filter(|sign| !sign.is_whitespace() && !"-–—|[]().".contains(*sign)) {
+        match sign {
+            '0'..='9' if bare.ends_with('0') => {}
+            '0'..='9' => bare.push('0'),
+            sign => bare.extend(sign.to_lowercase()),
+        }
+    }
     matches!(bare.as_str(), "0" | "page0" | "p0" | "0/0" | "page0/0" | "page0sur0" | "0sur0")
 }
 
@@ -295,11 +311,11 @@ mod tests {
         let page = |number: usize, text: &str| {
             format!("Lycée des Jasmins – Mathématiques\n\n{text}\n\nChapitre 3 – page {number}")
         };
-        let pages: Vec<String> = (1..6).map(|at| page(at, &format!("Texte propre de la page, le {at}."))).collect();
+        let pages: Vec<String> = (1..6).map(|at| page(at, &format!("Exercice {at}"))).collect();
         let clean = clean(&pages, true);
         assert!(!clean.body.contains("Jasmins") && !clean.body.contains("Chapitre 3"), "{}", clean.body);
         for at in 1..6 {
-            assert!(clean.body.contains(&format!("la page, le {at}.")));
+            assert!(clean.body.contains(&format!("Exercice {at}")));
         }
         assert_eq!(printed(&["du texte\n\n- 12 -"]), "du texte");
         assert_eq!(printed(&["Soit n = 12.\n\n12 / 40"]), "Soit n = 12.");

@@ -191,7 +191,7 @@ impl Writer {
                 self.out.push('\n');
                 return;
             }
-            (0, None) => self.out.push_str("\n"),
+            (0, None) => self.out.push('\n'),
             (level, _) => {
                 self.out.push('\n');
                 self.out.push_str(&"#".repeat(level));

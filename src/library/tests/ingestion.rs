@@ -54,7 +54,7 @@ async fn fail_then_mend(app: &TestApp) {
     running.await.expect("ingested");
 }
 
-async fn page(app: &TestApp, document: Uuid, who: &Signed) -> String {
+async fn page(document: Uuid, who: &Signed) -> String {
     who.get(&format!("/admin/rag/{document}")).await.assert(200).text().to_owned()
 }
 
@@ -95,7 +95,7 @@ async fn a_page_that_kills_its_reader_is_the_only_one_that_is_lost() {
     assert_eq!(standing(&app.ctx, document).await, ("DONE".into(), None));
     let text: String = passages(&app.ctx.pool, document, 1).await.into_iter().map(|passage| passage.4).collect();
     assert_eq!(text, "La première page.\n\nLa troisième page.\n\nLa fin.");
-    let html = page(&app, document, &desk).await;
+    let html = page(document, &desk).await;
     assert!(html.contains("2 pages sans texte lisible") && html.contains("Page 4"), "{html}");
     assert!(html.contains("Sans vecteurs"), "{html}");
 }
@@ -133,7 +133,7 @@ async fn a_new_version_takes_the_place_of_the_old_one_whose_passages_stay_readab
     let (old, new) = (passages(&app.ctx.pool, document, 1).await, passages(&app.ctx.pool, document, 2).await);
     assert_eq!((old[0].4.as_str(), old[0].5), ("Le premier texte.", false));
     assert_eq!((new[0].4.as_str(), new[0].5), ("Le second texte.", true));
-    assert!(page(&app, document, &desk).await.contains("Citations seulement"));
+    assert!(page(document, &desk).await.contains("Citations seulement"));
 }
 
 #[tokio::test]

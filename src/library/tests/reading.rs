@@ -13,7 +13,8 @@ use crate::library::{
 
 async fn read_from(media: Media, from: u32, bytes: &[u8]) -> (Ended, Vec<Said>) {
     let (send, mut receive) = mpsc::channel(4);
-    let extractor = Extractor { patience: std::time::Duration::from_secs(8), ..Extractor::here() };
+    let mut extractor = Extractor::here();
+    extractor.patience = std::time::Duration::from_secs(8);
     let order = Order { media, from };
     let hear = async {
         let mut said = Vec::new();
