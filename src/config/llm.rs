@@ -34,7 +34,7 @@ pub struct LlmConfig {
     pub idle: Duration,
     /// `LLM_CONCURRENCY` (64): calls at once, of one server.
     pub concurrency: usize,
-    /// `LLM_CONCURRENCY_PER_PERSON` (2): calls at once for one person.
+    /// `LLM_CONCURRENCY_PER_PERSON` (4): calls at once for one person.
     pub concurrency_per_person: usize,
     /// What may be spent.
     pub budget: BudgetConfig,
@@ -152,7 +152,7 @@ impl<S: Fn(&str) -> Option<String>> Vars<S> {
             first_token: self.millis("LLM_FIRST_TOKEN_TIMEOUT", 30_000),
             idle: self.millis("LLM_IDLE_TIMEOUT", 20_000),
             concurrency: self.places("LLM_CONCURRENCY", 64),
-            concurrency_per_person: self.places("LLM_CONCURRENCY_PER_PERSON", 2),
+            concurrency_per_person: self.places("LLM_CONCURRENCY_PER_PERSON", 4),
             budget: BudgetConfig {
                 day: self.money("LLM_BUDGET_DAY"),
                 month: self.money("LLM_BUDGET_MONTH"),

@@ -38,7 +38,7 @@ use uuid::Uuid;
 
 pub use self::{
     files::Files,
-    search::{Hit, link},
+    search::{Found, Hit, Mode, Question, Viewer, link, search},
     store::list::figures,
 };
 use self::{
