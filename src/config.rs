@@ -1,16 +1,20 @@
 //! Settings: environment variables only, read once at start; every problem is reported together.
 //! Secrets are [`SecretString`]s: they are never printed.
 
+mod llm;
+
 use std::{env, net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use secrecy::SecretString;
+
+pub use self::llm::{BudgetConfig, EmbeddingsConfig, LlmConfig, LlmMode, Price, ProviderConfig};
 
 /// All settings of the product. The doc comment of a field names its variable and default.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `BIND` (0.0.0.0) and `PORT` (3000): where the server listens.
     pub bind: (IpAddr, u16),
-    /// `DATA_DIR` (./data): private cluster, mail files, demo accounts, local secret.
+    /// `DATA_DIR` (./data): private cluster, mail files, demo accounts, local secret, uploaded files.
     pub data_dir: PathBuf,
     /// `DATABASE_URL`: an existing PostgreSQL; absent: a private cluster in `DATA_DIR`.
     pub database_url: Option<SecretString>,
@@ -28,8 +32,10 @@ pub struct Config {
     pub staff_two_factor: bool,
     /// `DEMO` (1): whether `ops/run` fills a new private cluster with the demo school.
     pub demo: bool,
-    /// Who writes reports: see [`LlmConfig`].
+    /// The language models: see [`LlmConfig`].
     pub llm: LlmConfig,
+    /// `ARIA_SECOND_LOOK` (on): whether the model, too, looks for signs of danger in each message of a family.
+    pub aria_second_look: bool,
     /// How mail leaves: see [`SmtpConfig`]; absent: files in `DATA_DIR/mail`.
     pub smtp: Option<SmtpConfig>,
     /// `MAIL_FROM` or `SMTP_FROM` (`Nexus Réussite <ne-pas-repondre@localhost>`): sender of every mail.
@@ -51,34 +57,6 @@ pub struct School {
     pub phone: String,
     /// `SCHOOL_HOST`: who runs the machine.
     pub host: String,
-}
-
-/// `LLM_MODE`: `live` (default, also for any unknown value), `stub` or `off`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LlmMode {
-    /// Calls the configured model.
-    Live,
-    /// Writes three short deterministic texts, for demonstrations and tests.
-    Stub,
-    /// Writes nothing; the composed reports are shown.
-    Off,
-}
-
-/// Where the language model is.
-#[derive(Debug, Clone)]
-pub struct LlmConfig {
-    /// `LLM_MODE`.
-    pub mode: LlmMode,
-    /// `OPENAI_BASE_URL`, else `OLLAMA_URL` + `/v1`, else OpenAI's when only a key is set; `None`: no model.
-    pub base_url: Option<String>,
-    /// How messages about failures name the model's server: `Ollama` or `OpenAI`, after the variable that set it.
-    pub provider: &'static str,
-    /// `OPENAI_API_KEY`.
-    pub api_key: Option<SecretString>,
-    /// `OPENAI_MODEL` (gpt-4o-mini) or `OLLAMA_MODEL` (llama3.2:latest).
-    pub model: String,
-    /// `OLLAMA_TIMEOUT` in milliseconds (120000): one whole answer.
-    pub timeout: Duration,
 }
 
 /// `SMTP_HOST`, `SMTP_PORT` (587), `SMTP_USER`, `SMTP_PASSWORD`, `SMTP_SECURE`, `SMTP_TIMEOUT`.
@@ -138,6 +116,7 @@ impl Config {
             staff_two_factor: vars.switch("STAFF_TWO_FACTOR", https),
             demo: vars.switch("DEMO", true),
             llm: vars.llm(),
+            aria_second_look: vars.switch("ARIA_SECOND_LOOK", true),
             smtp: vars.smtp(),
             mail_from: vars
                 .text("MAIL_FROM")
@@ -225,32 +204,6 @@ impl<S: Fn(&str) -> Option<String>> Vars<S> {
         parsed
     }
 
-    fn llm(&mut self) -> LlmConfig {
-        let mode = match self.text("LLM_MODE").map(|text| text.to_lowercase()).as_deref() {
-            Some("off") => LlmMode::Off,
-            Some("stub") => LlmMode::Stub,
-            _ => LlmMode::Live,
-        };
-        let api_key = self.secret("OPENAI_API_KEY");
-        let openai =
-            self.text("OPENAI_BASE_URL").or_else(|| api_key.as_ref().map(|_| "https://api.openai.com/v1".to_owned()));
-        let ollama = self.text("OLLAMA_URL").map(|url| format!("{}/v1", url.trim_end_matches('/')));
-        let (base_url, provider, variable, default) = match ollama {
-            Some(url) if self.text("OPENAI_BASE_URL").is_none() => {
-                (Some(url), "Ollama", "OLLAMA_MODEL", "llama3.2:latest")
-            }
-            _ => (openai, "OpenAI", "OPENAI_MODEL", "gpt-4o-mini"),
-        };
-        LlmConfig {
-            mode,
-            base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
-            provider,
-            api_key,
-            model: self.text(variable).unwrap_or_else(|| default.to_owned()),
-            timeout: Duration::from_millis(self.parsed("OLLAMA_TIMEOUT", 120_000)),
-        }
-    }
-
     fn smtp(&mut self) -> Option<SmtpConfig> {
         let host = self.text("SMTP_HOST")?;
         let secure = match self.text("SMTP_SECURE").map(|text| text.to_lowercase()).as_deref() {
@@ -300,7 +253,7 @@ mod tests {
         let config = read(&[]).expect("defaults");
         assert_eq!(config.bind.1, 3000);
         assert!(!config.production());
-        assert_eq!(config.llm.base_url, None);
+        assert!(config.llm.providers.is_empty());
     }
 
     #[test]
@@ -335,12 +288,5 @@ mod tests {
             .expect("valid");
         let print = format!("{config:?}");
         assert!(!print.contains("0123456789abcdef") && !print.contains("sk-hidden"));
-    }
-
-    #[test]
-    fn ollama_is_reached_by_its_openai_protocol() {
-        let config = read(&[("OLLAMA_URL", "http://127.0.0.1:11434/")]).expect("valid");
-        assert_eq!(config.llm.base_url.as_deref(), Some("http://127.0.0.1:11434/v1"));
-        assert_eq!(config.llm.model, "llama3.2:latest");
     }
 }

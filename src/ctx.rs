@@ -6,8 +6,10 @@ use sqlx::PgPool;
 
 use crate::{
     accounts::passwords::Passwords,
+    aria,
     config::Config,
     keys::Keys,
+    library::Files,
     llm,
     messaging::{Mailer, live::Live},
     web::limits::Limits,
@@ -31,18 +33,25 @@ pub struct CtxInner {
     pub passwords: Passwords,
     /// The language model.
     pub llm: llm::Client,
+    /// The store of uploaded files.
+    pub files: Files,
     /// How mail leaves.
     pub mailer: Mailer,
     /// Open pages that are told what changes.
     pub live: Live,
+    /// Answers that are being written.
+    pub aria: aria::Engine,
+    /// Streams of those who watch them.
+    pub aria_seats: aria::Seats,
 }
 
 impl Ctx {
     /// From settings, a pool and the secret.
     pub fn new(config: Config, pool: PgPool, keys: Keys) -> anyhow::Result<Self> {
-        let llm = llm::Client::new(&config.llm)?;
+        let llm = llm::Client::new(&config.llm, pool.clone())?;
         let passwords = Passwords::new()?;
         let mailer = Mailer::new(&config);
+        let files = Files::new(&config.data_dir);
         Ok(Self(Arc::new(CtxInner {
             config,
             pool,
@@ -50,8 +59,11 @@ impl Ctx {
             limits: Limits::default(),
             passwords,
             llm,
+            files,
             mailer,
             live: Live::default(),
+            aria: aria::Engine::default(),
+            aria_seats: aria::Seats::default(),
         })))
     }
 }

@@ -6,8 +6,10 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod aria;
 pub mod assessments;
 pub mod bilans;
+pub mod billing;
 pub mod commands;
 pub mod compliance;
 pub mod config;
@@ -65,10 +67,14 @@ pub fn app(ctx: Ctx) -> impl Endpoint<Output = Response> {
 fn pages() -> Routes {
     let rooms = [
         jobs::routes,
+        llm::routes,
         messaging::routes,
         accounts::routes,
         assessments::routes,
         learning::routes,
+        library::routes,
+        billing::routes,
+        aria::routes,
         bilans::routes,
         desk::routes,
         library::routes,
@@ -111,12 +117,14 @@ type Api = (
     accounts::people::UsersApi,
     accounts::signin::api::AuthApi,
     accounts::reset::api::ResetApi,
+    aria::api::AriaApi,
     assessments::api::AssessmentsApi,
     assessments::directeur::api::DirecteurApi,
     assessments::free::api::FreeAssessmentApi,
     learning::api::LearningApi,
     library::reading::api::RagSearchApi,
     dashboards::school::api::DashboardApi,
+    library::api::LibraryApi,
     messaging::talk::api::MessagesApi,
     messaging::notices::api::NotificationsApi,
     ops::health::HealthApi,
@@ -130,12 +138,14 @@ fn api(ctx: &Ctx) -> OpenApiService<Api, ()> {
         accounts::people::UsersApi,
         accounts::signin::api::AuthApi,
         accounts::reset::api::ResetApi,
+        aria::api::AriaApi,
         assessments::api::AssessmentsApi,
         assessments::directeur::api::DirecteurApi,
         assessments::free::api::FreeAssessmentApi,
         learning::api::LearningApi,
         library::reading::api::RagSearchApi,
         dashboards::school::api::DashboardApi,
+        library::api::LibraryApi,
         messaging::talk::api::MessagesApi,
         messaging::notices::api::NotificationsApi,
         ops::health::HealthApi,

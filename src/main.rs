@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use nexus_reussite::{commands, config::Config};
+use nexus_reussite::{commands, config::Config, library};
 
 /// Nexus Réussite: the product in one binary. Settings come from the environment; see README.md.
 #[derive(Parser)]
@@ -30,6 +30,9 @@ enum Command {
         #[command(subcommand)]
         what: Admin,
     },
+    /// Reads the text out of a file, in a process of its own: started by the server, never by a person.
+    #[command(hide = true)]
+    Extract,
     /// Checks settings, folder, database and mail, and says what is wrong.
     Doctor,
 }
@@ -55,6 +58,10 @@ enum Admin {
 }
 
 fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    if matches!(command, Command::Extract) {
+        return ended(library::extract::child());
+    }
     let config = match Config::from_env() {
         Ok(config) => config,
         Err(problems) => {
@@ -64,7 +71,7 @@ fn main() -> ExitCode {
         }
     };
     let result = commands::run(async move {
-        match Cli::parse().command {
+        match command {
             Command::Serve => commands::serve(config).await,
             Command::Migrate => commands::migrate(config).await,
             Command::Seed { what: Seed::Demo } => commands::seed_demo(config).await,
@@ -73,8 +80,13 @@ fn main() -> ExitCode {
             Command::Admin { what: Admin::Create(admin) } => commands::admin_create(config, admin).await,
             Command::Admin { what: Admin::TwoFactorOff(whose) } => commands::two_factor_off(config, whose).await,
             Command::Doctor => commands::doctor(config).await,
+            Command::Extract => library::extract::child(),
         }
     });
+    ended(result)
+}
+
+fn ended(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

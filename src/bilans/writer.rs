@@ -15,7 +15,7 @@ use crate::{
     config::LlmMode,
     ctx::Ctx,
     error::Error,
-    llm::{ChatRequest, LlmError},
+    llm::{ChatRequest, LlmError, Task},
 };
 
 /// Lower than for talk: figures are to be copied, not varied.
@@ -87,7 +87,10 @@ async fn write(ctx: &Ctx, assessment: Uuid, audience: Audience, facts: &BilanFac
 
 /// The accepted text and the model that wrote it.
 async fn ask(ctx: &Ctx, prompt: Prompt, facts: &BilanFacts) -> Result<(String, String), Failure> {
-    let request = ChatRequest::new(prompt.text, facts.to_lines()).temperature(TEMPERATURE).max_tokens(MAX_TOKENS);
+    let request = ChatRequest::new(prompt.text, facts.to_lines())
+        .temperature(TEMPERATURE)
+        .max_tokens(MAX_TOKENS)
+        .task(Task::Bilan);
     let answer = ctx.llm.chat(request).await?;
     if let Some(usage) = answer.usage {
         tracing::info!(model = answer.model, usage.prompt_tokens, usage.completion_tokens, "the model answered");

@@ -3,7 +3,7 @@
 use super::house::House;
 use crate::{
     config::{Config, LlmMode},
-    db,
+    db, library,
 };
 
 /// Checks folder, database, migrations, dead jobs, waiting mail, model and mail settings. Fails when something is broken.
@@ -34,6 +34,8 @@ async fn checks(house: &House) -> Vec<(&'static str, Result<String, String>)> {
         ("courrier en attente", mail(house).await),
         ("envoi du courrier", Ok(mail_way(house))),
         ("modèle de langage", Ok(model(house))),
+        ("modèle de plongements", Ok(embeddings(house))),
+        ("bibliothèque", books(house).await),
     ]
 }
 
@@ -86,6 +88,12 @@ async fn mail(house: &House) -> Result<String, String> {
     }
 }
 
+async fn books(house: &House) -> Result<String, String> {
+    let (documents, passages, failed) = library::figures(&house.ctx.pool).await.map_err(|error| error.to_string())?;
+    // A scan or a locked file is no breakage of the house: it is said, and shown on the page of the library.
+    Ok(format!("{documents} document(s), {passages} passage(s) dans la recherche, {failed} lecture(s) en échec"))
+}
+
 fn mail_way(house: &House) -> String {
     match &house.ctx.config.smtp {
         Some(smtp) => format!("SMTP {}:{}", smtp.host, smtp.port),
@@ -93,12 +101,22 @@ fn mail_way(house: &House) -> String {
     }
 }
 
+/// The chain, in the order in which its models are asked.
 fn model(house: &House) -> String {
     let llm = &house.ctx.config.llm;
-    match (llm.mode, &llm.base_url) {
-        (LlmMode::Off, _) => "désactivé (LLM_MODE=off)".into(),
-        (LlmMode::Stub, _) => "textes de démonstration (LLM_MODE=stub)".into(),
-        (LlmMode::Live, None) => "aucun : les bilans sont composés à partir des scores".into(),
-        (LlmMode::Live, Some(url)) => format!("{} à {url}", llm.model),
+    let chain: Vec<String> =
+        llm.providers.iter().map(|one| format!("{} ({}) à {}", one.label, one.model, one.base_url)).collect();
+    match llm.mode {
+        LlmMode::Off => "désactivé (LLM_MODE=off)".into(),
+        LlmMode::Stub => "textes de démonstration (LLM_MODE=stub)".into(),
+        LlmMode::Live if chain.is_empty() => "aucun : les bilans sont composés à partir des scores".into(),
+        LlmMode::Live => chain.join(", puis "),
+    }
+}
+
+fn embeddings(house: &House) -> String {
+    match &house.ctx.config.llm.embeddings {
+        Some(one) => format!("{}, {} dimensions, à {}", one.model, one.dimensions, one.base_url),
+        None => "aucun : la recherche compare les mots".into(),
     }
 }

@@ -56,8 +56,11 @@ impl House {
         result
     }
 
-    /// Closes connections, then the cluster if it is ours.
+    /// Writes what is only in memory, closes connections, then the cluster if it is ours.
     pub async fn close(self) -> anyhow::Result<()> {
+        if let Err(error) = self.ctx.llm.flush().await {
+            tracing::error!(?error, "the last calls of models are not in the log");
+        }
         self.ctx.pool.close().await;
         match self.cluster {
             Some(cluster) => cluster.stop().await,

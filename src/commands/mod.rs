@@ -14,7 +14,7 @@ use crate::{
     accounts,
     config::Config,
     db::{self, data_dir::DataDir},
-    seed,
+    library, seed,
 };
 
 /// Runs a subcommand on the async runtime.
@@ -72,6 +72,7 @@ pub async fn seed_demo(config: Config) -> anyhow::Result<()> {
     House::with(config, async |house| {
         db::MIGRATOR.run(&house.ctx.pool).await?;
         seed::demo(&house.ctx, &house.data).await?;
+        library::starter::import(&house.ctx).await?;
         println!("L’école de démonstration est prête.");
         print_demo_accounts(&house.data)
     })

@@ -8,10 +8,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::house::House;
 use crate::{
-    app,
+    app, aria,
     config::Config,
     db::{self, cluster::Role, data_dir::DataDir},
-    jobs, library,
+    jobs,
+    library::{self, jobs::ImportStarter},
     messaging::live,
     seed,
     web::assets,
@@ -43,9 +44,12 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("Le port {port} n’est pas libre. Choisissez-en un autre avec PORT=…"))?;
     tokio::task::spawn_blocking(assets::prepare);
+    jobs::enqueue_again(&mut *house.ctx.pool.acquire().await?, &ImportStarter::default()).await?;
     library::vectors::set_up(&house.ctx.pool, library::vectors::embedder(&house.ctx)).await;
     let workers = jobs::start(house.ctx.clone());
     let ears = live::listen(&house.ctx);
+    let tutor = aria::start(&house.ctx);
+    let calls = house.ctx.llm.start_writer();
     announce(house).await?;
     let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(
         app(house.ctx.clone()),
@@ -53,12 +57,14 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
         async {
             stop.told().await;
             house.ctx.live.close();
+            tutor.stop().await;
         },
         Some(GRACE),
     );
     let served = server.await;
     ears.abort();
     workers.stop().await;
+    calls.stop().await;
     served.context("Le serveur s’est arrêté")
 }
 

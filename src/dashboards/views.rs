@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use crate::{
     desk::{self, store::Queue},
     messaging::talk::Waiting,
+    ui::icons,
     web::{Person, format},
 };
 
@@ -14,6 +15,7 @@ pub(super) fn assistante(person: &Person, queue: &Queue, messages: &[Waiting]) -
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
         (desk::views::queue(queue, person))
+        p class="actions" { a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" } }
         @if !messages.is_empty() { (unread(messages)) }
     }
 }

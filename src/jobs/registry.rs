@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{Job, Lease, housekeeping};
-use crate::{accounts, assessments, ctx::Ctx, desk, learning, library, messaging, ops};
+use crate::{accounts, aria, assessments, ctx::Ctx, desk, learning, library, llm, messaging, ops};
 
 /// Every kind of job of the product.
 fn kinds() -> Vec<Kind> {
@@ -30,6 +30,13 @@ fn kinds() -> Vec<Kind> {
         register::<desk::jobs::LookForForgottenAccounts>(),
         register::<assessments::items::jobs::MeasureEveryNight>(),
         register::<assessments::items::jobs::MeasureItems>(),
+        register::<llm::jobs::ForgetCalls>(),
+        register::<aria::jobs::LookForQuietConversations>(),
+        register::<aria::jobs::Remember>(),
+        register::<aria::jobs::ForgetOld>(),
+        register::<library::jobs::IngestDocument>(),
+        register::<library::jobs::ImportStarter>(),
+        register::<library::jobs::SweepFiles>(),
         register::<housekeeping::ForgetExpiredSessions>(),
         register::<housekeeping::ForgetSigninFailures>(),
         register::<housekeeping::ForgetPeriods>(),

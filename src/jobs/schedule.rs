@@ -13,10 +13,13 @@ use sqlx::{PgConnection, PgPool};
 use super::{Job, enqueue, housekeeping as keep};
 use crate::{
     accounts::imports::ForgetImports,
+    aria,
     assessments::{items::jobs::MeasureEveryNight, jobs::EndExpiredAttempts},
     desk::jobs::LookForForgottenAccounts,
     error::Result,
     learning::{badges::JudgeActiveDays, jobs::BacktestProjections},
+    library::jobs::SweepFiles,
+    llm::jobs::ForgetCalls,
     messaging,
     ops::tallies::MergeTallies,
 };
@@ -31,10 +34,14 @@ pub(super) fn table() -> Vec<Entry> {
         entry::<messaging::notices::SendDigests>(Every::Day { from: 18 }),
         entry::<messaging::notices::ForgetNotifications>(Every::Day { from: 3 }),
         entry::<MeasureEveryNight>(Every::Day { from: 4 }),
+        entry::<aria::jobs::LookForQuietConversations>(Every::Minute),
+        entry::<aria::jobs::ForgetOld>(Every::Day { from: 3 }),
         entry::<keep::ForgetExpiredSessions>(Every::Hour),
         entry::<keep::ForgetSigninFailures>(Every::Hour),
         entry::<LookForForgottenAccounts>(Every::Day { from: 6 }),
         entry::<ForgetImports>(Every::Hour),
+        entry::<ForgetCalls>(Every::Day { from: 3 }),
+        entry::<SweepFiles>(Every::Day { from: 3 }),
         entry::<MergeTallies>(Every::Day { from: 2 }),
         entry::<keep::ForgetPeriods>(Every::Day { from: 3 }),
     ]

@@ -1,12 +1,12 @@
 //! What can go wrong with a model, worded as in the record ("fetch failed"): these sentences are stored as the cause of
 //! a failed report and read by staff. They never carry a key or an address.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use reqwest::{Response, StatusCode, header::RETRY_AFTER};
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Server, wire};
+use super::{server::Server, wire};
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum LlmError {
     #[error("{provider} chat timeout after {millis}ms (model: {model})")]
     Timeout {
         /// Whose server.
-        provider: &'static str,
+        provider: Arc<str>,
         /// How long we waited.
         millis: u128,
         /// Which model.
@@ -31,7 +31,7 @@ pub enum LlmError {
     #[error("{provider} chat failed: {status} — {detail}")]
     Status {
         /// Whose server.
-        provider: &'static str,
+        provider: Arc<str>,
         /// HTTP status.
         status: u16,
         /// What the server said, in a line.
@@ -43,7 +43,7 @@ pub enum LlmError {
     #[error("{provider} chat failed: {detail}")]
     Reported {
         /// Whose server.
-        provider: &'static str,
+        provider: Arc<str>,
         /// What the server said, in a line.
         detail: String,
     },
@@ -56,6 +56,30 @@ pub enum LlmError {
     /// Not the protocol: no JSON, or no text in it.
     #[error("the answer is not understood")]
     Invalid,
+    /// The stream began, and then nothing came for too long.
+    #[error("{provider} chat stalled for {millis}ms (model: {model})")]
+    Stalled {
+        /// Whose server.
+        provider: Arc<str>,
+        /// How long we waited.
+        millis: u128,
+        /// Which model.
+        model: String,
+    },
+    /// All places are taken, this person's or those of the house.
+    #[error("too many calls at once")]
+    Busy,
+    /// The budget of the day or of the month is spent.
+    #[error("the budget is spent")]
+    OverBudget,
+    /// The vectors are not those that the settings promise.
+    #[error("embeddings have {got} dimensions instead of {expected}")]
+    Dimensions {
+        /// By `EMBEDDINGS_DIMENSIONS`.
+        expected: usize,
+        /// As they came.
+        got: usize,
+    },
 }
 
 /// Pause before the second try.
@@ -77,6 +101,55 @@ impl LlmError {
             _ => None,
         }
     }
+
+    /// Key in the log of calls.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::NotConfigured => "NOT_CONFIGURED",
+            Self::Unreachable => "UNREACHABLE",
+            Self::Timeout { .. } => "TIMEOUT",
+            Self::Status { status: 401 | 403, .. } => "ACCESS",
+            Self::Status { status: 429, .. } => "RATE_LIMIT",
+            Self::Status { status: 500.., .. } => "SERVER",
+            Self::Status { .. } => "REFUSED",
+            Self::Reported { .. } => "REPORTED",
+            Self::Cut => "CUT",
+            Self::TooLarge => "TOO_LARGE",
+            Self::Invalid => "INVALID",
+            Self::Stalled { .. } => "STALLED",
+            Self::Busy => "BUSY",
+            Self::OverBudget => "OVER_BUDGET",
+            Self::Dimensions { .. } => "DIMENSIONS",
+        }
+    }
+
+    /// What a person may read, whoever they are: calm, and without machinery.
+    pub fn sentence(&self) -> &'static str {
+        match self {
+            Self::OverBudget => {
+                "Le budget de l’assistant est épuisé pour le moment. L’équipe est prévenue, et il reviendra tout seul."
+            }
+            Self::Busy => "Beaucoup de questions arrivent en même temps. Dans une minute, il y aura de la place.",
+            Self::NotConfigured => "L’assistant n’est pas branché sur ce site.",
+            _ => {
+                "L’assistant ne répond pas pour le moment. Rien n’est perdu\u{a0}: il suffit de réessayer un peu plus tard."
+            }
+        }
+    }
+
+    /// Whether it says something about the server, and not about what we asked: such failures open its circuit.
+    pub(super) fn is_servers(&self) -> bool {
+        match self {
+            Self::Status { status, .. } => !matches!(status, 400 | 413 | 422),
+            Self::NotConfigured | Self::TooLarge | Self::Busy | Self::OverBudget => false,
+            _ => true,
+        }
+    }
+
+    /// Whether the server may have worked, and may want to be paid, although no answer came.
+    pub(super) fn may_cost(&self) -> bool {
+        !matches!(self, Self::Unreachable | Self::Status { .. } | Self::Busy | Self::OverBudget | Self::NotConfigured)
+    }
 }
 
 impl Server {
@@ -91,7 +164,18 @@ impl Server {
     }
 
     fn timed_out(&self) -> LlmError {
-        LlmError::Timeout { provider: self.provider, millis: self.timeout.as_millis(), model: self.model.clone() }
+        self.late(self.patience.whole)
+    }
+
+    /// Nothing came in this time.
+    pub(super) fn late(&self, waited: Duration) -> LlmError {
+        LlmError::Timeout { provider: self.label.clone(), millis: waited.as_millis(), model: self.model.clone() }
+    }
+
+    /// It began, and nothing more came.
+    pub(super) fn stalled(&self) -> LlmError {
+        let millis = self.patience.idle.as_millis();
+        LlmError::Stalled { provider: self.label.clone(), millis, model: self.model.clone() }
     }
 
     /// What the server says about an error status; nothing of it for 401 and 403, where some repeat the key.
@@ -103,12 +187,12 @@ impl Server {
             _ => self.detail(&error_message(response).await),
         };
         let wait = seconds.map(Duration::from_secs);
-        LlmError::Status { provider: self.provider, status: status.as_u16(), detail, wait }
+        LlmError::Status { provider: self.label.clone(), status: status.as_u16(), detail, wait }
     }
 
     /// The server reported an error in the middle of a stream.
     pub(super) fn reported(&self, message: &str) -> LlmError {
-        LlmError::Reported { provider: self.provider, detail: self.detail(message) }
+        LlmError::Reported { provider: self.label.clone(), detail: self.detail(message) }
     }
 
     fn detail(&self, message: &str) -> String {

@@ -1,13 +1,29 @@
-//! One client for language models over HTTP: the OpenAI chat-completions protocol, which Ollama, OpenAI, Mistral and
-//! Gemini all speak; whole answers and streams.
+//! The language models, over HTTP: the OpenAI protocol, which Mistral, Gemini, OpenAI, Ollama and many others speak;
+//! whole answers, streams and embeddings. Several providers form a chain: the first that can answers. Owns `llm_calls`,
+//! `llm_spending` and `llm_budget_alerts`.
 //!
-//! Always true: a call ends within the time of the settings (twice that when the one retry is used), whatever the
-//! server does; what it sends is bounded; no message of ours carries a key, an address or more than a line of what the
-//! server said. Owns no table.
+//! Always true: a call ends within the time of the settings for each provider (twice that when its one retry is used),
+//! whatever the server does; what it sends is bounded; after its first words an answer is one provider's to the end; every
+//! call leaves a row in the log with what it cost, one that nobody waited for too; none begins that could lead over a
+//! budget; no message of ours carries a key, an address or more than a line of what the server said.
 
+mod admin;
+mod alerts;
+mod books;
+mod breaker;
+mod budget;
+mod call;
+mod chain;
+mod embed;
 mod error;
+pub mod jobs;
+mod money;
+mod places;
+mod price;
 mod request;
+mod server;
 mod sse;
+mod store;
 mod stream;
 mod wire;
 
@@ -16,157 +32,134 @@ pub mod standin;
 #[cfg(test)]
 mod tests;
 
-use std::{net::IpAddr, time::Duration};
+use std::sync::{Arc, OnceLock};
 
-use anyhow::Context as _;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream as streams};
-use reqwest::{Response, Url, redirect};
-use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::PgPool;
 
-pub use self::{
-    error::LlmError,
-    request::{ChatAnswer, ChatRequest, Message, Role, Usage},
+use self::{
+    books::Books,
+    chain::Provider,
+    embed::Embedder,
+    places::{Places, WAIT},
+    server::{Patience, Server, Ways},
 };
-use crate::config::{LlmConfig, LlmMode};
+pub use self::{
+    books::Writer,
+    embed::EmbeddingModel,
+    error::LlmError,
+    request::{ChatAnswer, ChatRequest, Message, Origin, Role, Task, Usage},
+    stream::ChatStream,
+};
+use crate::{
+    config::{LlmConfig, LlmMode},
+    error::Result as HouseResult,
+    web::{Routes, get, post},
+};
 
-/// A server that does not even accept the connection by then is away.
-const CONNECT: Duration = Duration::from_secs(5);
-/// Largest whole answer, in bytes.
-const MOST_BYTES: usize = 1024 * 1024;
 /// What the stub says, always.
-const STUB: &str = "Texte de démonstration. Il tient lieu de réponse : aucun modèle de langage n’a été appelé.";
+const STUB: &str = "Texte de démonstration. Il tient lieu de réponse : aucun modèle de langage n’a été appelé.";
 
-/// Asks the model of the settings. Cheap to clone.
-#[derive(Clone)]
-pub struct Client {
-    http: reqwest::Client,
-    mode: LlmMode,
-    server: Option<Server>,
+/// Pages of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes.at(alerts::PATH, get(admin::show)).at("/admin/modeles/:name/reprendre", post(admin::close))
 }
 
-/// Where the model is and how to ask it.
+/// Asks the models of the settings. Cheap to clone.
 #[derive(Clone)]
-struct Server {
-    url: Url,
-    provider: &'static str,
-    key: Option<SecretString>,
-    model: String,
-    timeout: Duration,
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    mode: LlmMode,
+    providers: Vec<Arc<Provider>>,
+    embedder: Option<Embedder>,
+    places: Places,
+    books: Arc<Books>,
 }
 
 impl Client {
-    /// From the settings. Fails when the address of the model cannot be one.
-    pub fn new(config: &LlmConfig) -> anyhow::Result<Self> {
-        let server = config.base_url.as_deref().map(|base| Server::new(base, config)).transpose()?;
-        // reqwest takes the one that is installed; it is an error, and fine, that another client has done so before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut http = reqwest::Client::builder().connect_timeout(CONNECT).redirect(redirect::Policy::none());
-        if server.as_ref().is_some_and(Server::is_near) {
-            http = http.no_proxy();
+    /// From the settings; what calls cost is written to this database. Fails when the address of a model cannot be one.
+    pub fn new(config: &LlmConfig, pool: PgPool) -> anyhow::Result<Self> {
+        let (ways, patience) = (Ways::new()?, Patience::of(config));
+        let mut providers = Vec::new();
+        for one in &config.providers {
+            providers.push(Arc::new(Provider::new(Server::new(one, patience, &ways)?, one.price)));
         }
-        Ok(Self { http: http.build()?, mode: config.mode, server })
+        let embedder = match &config.embeddings {
+            Some(one) => {
+                let provider = Provider::new(Server::of_embeddings(one, patience, &ways)?, one.price);
+                Some(Embedder { provider: Arc::new(provider), dimensions: one.dimensions })
+            }
+            None => None,
+        };
+        let places = Places::new(config.concurrency, config.concurrency_per_person, WAIT);
+        let books = Books::new(&config.budget, pool);
+        Ok(Self(Arc::new(Inner { mode: config.mode, providers, embedder, places, books })))
     }
 
     /// `LLM_MODE`.
     pub fn mode(&self) -> LlmMode {
-        self.mode
+        self.0.mode
     }
 
     /// Whether asking can give an answer at all: a model is named and not switched off, or the stub answers.
     pub fn configured(&self) -> bool {
-        match self.mode {
-            LlmMode::Live => self.server.is_some(),
+        match self.0.mode {
+            LlmMode::Live => !self.0.providers.is_empty(),
             LlmMode::Stub => true,
             LlmMode::Off => false,
         }
     }
 
+    /// Whether asking now is likely to give an answer: configured, a circuit is not open, and its calls may be paid.
+    /// Cheap, asks nobody.
+    pub fn available(&self) -> bool {
+        let left = self.0.books.budget.is_left();
+        let answers = |provider: &Arc<Provider>| provider.breaker.admits() && (left || provider.is_free());
+        self.configured() && (self.0.mode == LlmMode::Stub || self.0.providers.iter().any(answers))
+    }
+
     /// Asks and waits for the whole answer.
     pub async fn chat(&self, request: ChatRequest) -> Result<ChatAnswer, LlmError> {
-        if self.mode == LlmMode::Stub {
-            return Ok(stub());
+        self.ready().await?;
+        let _place = self.0.places.take(request.person).await?;
+        if self.0.mode != LlmMode::Stub {
+            return self.chat_live(&request).await;
         }
-        let server = self.server()?;
-        let response = self.send(server, &request, false).await?;
-        let body = read_all(server, response).await?;
-        wire::answer(&body, &server.model)
+        let mut call = self.begin_stub(&request)?;
+        call.answered(STUB.chars().count(), None);
+        call.succeed();
+        let (text, stub) = (STUB.to_owned(), "stub".to_owned());
+        Ok(ChatAnswer { text, provider: stub.clone(), model: stub, truncated: false, usage: None })
     }
 
-    /// Asks and hands on the pieces of the answer as they arrive. A stream that ends without `Err` was complete;
-    /// nothing follows an `Err`. Dropping it stops the model.
-    pub fn chat_stream(&self, request: ChatRequest) -> impl Stream<Item = Result<String, LlmError>> + Send + use<> {
-        if self.mode == LlmMode::Stub {
-            return streams::iter(STUB.split_inclusive(' ').map(|piece| Ok(piece.to_owned()))).left_stream();
+    /// Asks and hands on the pieces of the answer as they arrive. Nothing is asked before the stream is polled.
+    pub fn chat_stream(&self, request: ChatRequest) -> ChatStream {
+        let (client, origin) = (self.clone(), Arc::new(OnceLock::new()));
+        let known = origin.clone();
+        ChatStream::new(origin, async move { client.open_stream(&request, &known).await })
+    }
+
+    /// Starts to write calls to the log, and to watch the budget, until stopped: one writer per server.
+    pub fn start_writer(&self) -> Writer {
+        self.0.books.start()
+    }
+
+    /// Writes the calls so far to the log: for commands, which have no writer, and for tests.
+    pub async fn flush(&self) -> HouseResult<()> {
+        self.0.books.flush().await
+    }
+
+    /// All that are asked for something, those for embeddings last.
+    fn providers(&self) -> impl Iterator<Item = &Provider> {
+        let embedder = self.0.embedder.iter().map(|embedder| &embedder.provider);
+        self.0.providers.iter().chain(embedder).map(Arc::as_ref)
+    }
+
+    /// What must be true before anybody is asked.
+    async fn ready(&self) -> Result<(), LlmError> {
+        if !self.configured() {
+            return Err(LlmError::NotConfigured);
         }
-        let client = self.clone();
-        let opened = async move {
-            let server = client.server()?.clone();
-            let response = client.send(&server, &request, true).await?;
-            Ok(stream::pieces(server, response))
-        };
-        streams::once(opened).try_flatten().right_stream()
+        self.0.books.open().await
     }
-
-    fn server(&self) -> Result<&Server, LlmError> {
-        self.server.as_ref().filter(|_| self.mode == LlmMode::Live).ok_or(LlmError::NotConfigured)
-    }
-
-    /// Sends once, and once more when that may help: see [`LlmError::retry_after`].
-    async fn send(&self, server: &Server, request: &ChatRequest, stream: bool) -> Result<Response, LlmError> {
-        let first = self.send_once(server, request, stream).await;
-        match first.as_ref().err().and_then(LlmError::retry_after) {
-            None => first,
-            Some(pause) => {
-                tokio::time::sleep(pause).await;
-                self.send_once(server, request, stream).await
-            }
-        }
-    }
-
-    async fn send_once(&self, server: &Server, request: &ChatRequest, stream: bool) -> Result<Response, LlmError> {
-        let mut call = self.http.post(server.url.clone()).timeout(server.timeout);
-        if let Some(key) = &server.key {
-            call = call.bearer_auth(key.expose_secret());
-        }
-        let body = wire::Body::new(&server.model, request, stream);
-        let response = call.json(&body).send().await.map_err(|error| server.not_sent(&error))?;
-        if response.status().is_success() { Ok(response) } else { Err(server.refused(response).await) }
-    }
-}
-
-impl Server {
-    fn new(base: &str, config: &LlmConfig) -> anyhow::Result<Self> {
-        let valid = base.parse().is_ok_and(|url: Url| matches!(url.scheme(), "http" | "https"));
-        let url = valid.then(|| format!("{base}/chat/completions").parse().ok()).flatten();
-        let url = url.context("OLLAMA_URL ou OPENAI_BASE_URL n’est pas une adresse http:// ou https:// valable")?;
-        let (key, model) = (config.api_key.clone(), config.model.clone());
-        Ok(Self { url, provider: config.provider, key, model, timeout: config.timeout })
-    }
-
-    /// On this machine or the private network: never asked through the proxy that leads outside.
-    fn is_near(&self) -> bool {
-        let host = self.url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        match host.parse::<IpAddr>() {
-            Ok(IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
-            Ok(IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
-            // A name without a dot is a machine of the same network, such as `ollama` in a compose file.
-            Err(_) => !host.contains('.'),
-        }
-    }
-}
-
-fn stub() -> ChatAnswer {
-    ChatAnswer { text: STUB.to_owned(), model: "stub".to_owned(), truncated: false, usage: None }
-}
-
-/// The body of a whole answer; refused when it is too large or ends early.
-async fn read_all(server: &Server, mut response: Response) -> Result<Vec<u8>, LlmError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| server.broken(&error))? {
-        if body.len() + chunk.len() > MOST_BYTES {
-            return Err(LlmError::TooLarge);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }

@@ -31,6 +31,10 @@ pub enum Reply {
     CutBody,
     /// A stream of these raw parts, sent one by one; whole if the flag says so, else the connection closes.
     Stream(Vec<Vec<u8>>, bool),
+    /// A stream of these raw parts, and then silence for a minute.
+    Silence(Vec<Vec<u8>>),
+    /// A vector of so many numbers for each text: the first is the text's length.
+    Vectors(usize),
 }
 
 impl Reply {
@@ -40,6 +44,17 @@ impl Reply {
         parts.push(b"data: [DONE]\n\n".to_vec());
         Self::Stream(parts, true)
     }
+
+    /// These pieces of text, and then silence.
+    pub fn silence_after(pieces: &[&str]) -> Self {
+        Self::Silence(pieces.iter().map(|piece| event(&delta(piece))).collect())
+    }
+}
+
+/// The message of a stream that says what all of it cost.
+pub fn usage(prompt_tokens: u64, completion_tokens: u64) -> String {
+    json!({ "choices": [], "usage": { "prompt_tokens": prompt_tokens, "completion_tokens": completion_tokens } })
+        .to_string()
 }
 
 /// The message of a stream that carries this text.
@@ -131,7 +146,7 @@ async fn serve(mut socket: TcpStream, log: Arc<Mutex<Vec<Seen>>>, answer: Arc<An
         reply = *next;
     }
     // The client may have gone: that is its right.
-    let _ = write(&mut socket, reply).await;
+    let _ = write(&mut socket, reply, &seen).await;
 }
 
 async fn read(socket: &mut TcpStream) -> Option<Seen> {
@@ -149,7 +164,7 @@ async fn read(socket: &mut TcpStream) -> Option<Seen> {
     }
 }
 
-async fn write(socket: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
+async fn write(socket: &mut TcpStream, reply: Reply, seen: &Seen) -> std::io::Result<()> {
     match reply {
         Reply::Text(text) => write_body(socket, 200, &answer(&text, "stop")).await,
         Reply::Truncated(text) => write_body(socket, 200, &answer(&text, "length")).await,
@@ -159,6 +174,12 @@ async fn write(socket: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
             socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"choices\":[{\"mess").await
         }
         Reply::Stream(parts, whole) => write_stream(socket, &parts, whole).await,
+        Reply::Silence(parts) => {
+            write_stream(socket, &parts, false).await?;
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            Ok(())
+        }
+        Reply::Vectors(dimensions) => write_body(socket, 200, &vectors(seen, dimensions)).await,
         Reply::Hangup | Reply::After(..) => Ok(()),
     }
 }
@@ -170,6 +191,18 @@ fn answer(text: &str, finish: &str) -> String {
         "usage": { "prompt_tokens": 12, "completion_tokens": 34 },
     })
     .to_string()
+}
+
+/// Last text first: the place is in `index`.
+fn vectors(seen: &Seen, dimensions: usize) -> String {
+    let texts = seen.body["input"].as_array().cloned().unwrap_or_default();
+    let vector = |text: &Value| {
+        let mut vector = vec![0.0; dimensions];
+        vector[0] = text.as_str().unwrap_or_default().len() as f64;
+        vector
+    };
+    let data = texts.iter().enumerate().rev().map(|(index, text)| json!({ "index": index, "embedding": vector(text) }));
+    json!({ "data": data.collect::<Vec<_>>(), "usage": { "prompt_tokens": texts.len() } }).to_string()
 }
 
 async fn write_body(socket: &mut TcpStream, status: u16, body: &str) -> std::io::Result<()> {

@@ -1,4 +1,11 @@
-//! The client against a server that misbehaves.
+//! The client against a server that misbehaves; in the modules below, several of them, the log, the budget, the page.
+
+mod budgets;
+mod chain;
+mod embeddings;
+mod log;
+mod page;
+mod streams;
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +20,17 @@ use crate::testing;
 fn client_of(url: &str, more: &[(&str, &str)]) -> Client {
     let variables: Vec<_> =
         [("OPENAI_BASE_URL", url), ("OPENAI_MODEL", "m")].into_iter().chain(more.iter().copied()).collect();
-    Client::new(&testing::config(&variables).llm).expect("client")
+    of(&variables)
+}
+
+/// A client of these settings, whose log nobody reads.
+fn of(variables: &[(&str, &str)]) -> Client {
+    Client::new(&testing::config(variables).llm, nowhere()).expect("client")
+}
+
+/// A database that is never asked.
+fn nowhere() -> sqlx::PgPool {
+    sqlx::PgPool::connect_lazy("postgres://localhost/nowhere").expect("an address")
 }
 
 fn client(server: &StandIn) -> Client {
@@ -98,8 +115,8 @@ async fn a_refusal_is_not_repeated_and_tells_nothing_of_the_key() {
 async fn ollama_is_named_by_its_own_name_and_its_error_text_is_read() {
     let server = StandIn::always(Reply::Status(404, r#"{"error":"model \"m\" not found"}"#.into())).await;
     let url = server.base_url.trim_end_matches("/v1").to_owned();
-    let config = testing::config(&[("OLLAMA_URL", url.as_str()), ("OLLAMA_MODEL", "m")]);
-    let error = Client::new(&config.llm).expect("client").chat(question()).await.expect_err("404");
+    let client = of(&[("OLLAMA_URL", url.as_str()), ("OLLAMA_MODEL", "m")]);
+    let error = client.chat(question()).await.expect_err("404");
     assert_eq!(error.to_string(), "Ollama chat failed: 404 — model \"m\" not found");
 }
 
@@ -125,7 +142,7 @@ async fn what_is_not_the_protocol_is_not_understood() {
 
 async fn streamed(reply: Reply) -> (String, Option<LlmError>) {
     let server = StandIn::always(reply).await;
-    let mut stream = std::pin::pin!(client(&server).chat_stream(question()));
+    let mut stream = client(&server).chat_stream(question());
     let mut text = String::new();
     while let Some(piece) = stream.next().await {
         match piece {
@@ -186,7 +203,7 @@ async fn a_stream_too_is_opened_again_once() {
 #[tokio::test]
 async fn without_a_model_or_switched_off_nothing_is_called() {
     for variables in [&[][..], &[("LLM_MODE", "off"), ("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")]] {
-        let client = Client::new(&testing::config(variables).llm).expect("client");
+        let client = of(variables);
         assert!(!client.configured());
         assert_eq!(client.chat(question()).await, Err(LlmError::NotConfigured));
     }
@@ -194,16 +211,16 @@ async fn without_a_model_or_switched_off_nothing_is_called() {
 
 #[tokio::test]
 async fn the_stub_always_says_the_same() {
-    let client = Client::new(&testing::config(&[("LLM_MODE", "stub")]).llm).expect("client");
+    let client = of(&[("LLM_MODE", "stub")]);
     assert!(client.configured());
     let text = client.chat(question()).await.expect("stub").text;
     let pieces: Vec<String> = client.chat_stream(question()).try_collect().await.expect("stub");
     assert_eq!(pieces.concat(), text);
 }
 
-#[test]
-fn an_address_that_is_none_is_reported_at_start() {
+#[tokio::test]
+async fn an_address_that_is_none_is_reported_at_start() {
     for url in ["nonsense", "ftp://host", "http://"] {
-        assert!(Client::new(&testing::config(&[("OPENAI_BASE_URL", url)]).llm).is_err(), "{url}");
+        assert!(Client::new(&testing::config(&[("OPENAI_BASE_URL", url)]).llm, nowhere()).is_err(), "{url}");
     }
 }

@@ -11,7 +11,7 @@ use super::{
     access_rows::{
         Form,
         Gets::{self, Is, Own, SignIn, To},
-        Json, Nothing, PEOPLE, ROWS, Row,
+        Json, LIBRARY, Nothing, PEOPLE, ROWS, Row, TUTOR,
     },
     openapi,
 };
@@ -24,7 +24,7 @@ use crate::{
 
 /// Every row.
 fn rows() -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().chain(PEOPLE)
+    ROWS.iter().chain(PEOPLE).chain(TUTOR).chain(LIBRARY)
 }
 
 async fn app() -> TestApp {

@@ -202,6 +202,9 @@ pub(super) const ROWS: &[Row] = &[
     admin("GET /admin/jobs", Nothing, Is(200)),
     admin("POST /admin/jobs/retry", Form(&[]), To("/admin/jobs")),
     admin("POST /admin/jobs/:id/retry", Form(&[]), To("/admin/jobs")),
+    // llm: no provider has this name
+    admin("GET /admin/modeles", Nothing, Is(200)),
+    admin("POST /admin/modeles/:name/reprendre", Form(&[]), Is(404)),
     // messaging: nobody has the record's id, and no notification either
     row("GET /messages", Nothing, SignIn, [Is(200); 5]),
     row("GET /messages/nouveau", Nothing, SignIn, [Is(200); 5]),
@@ -276,6 +279,33 @@ const fn admin_json(route: &'static str, sends: Sends, gets: Gets) -> Row {
     row(route, sends, Is(401), [gets, Is(403), Is(403), Is(403), Is(403)])
 }
 
+/// The library: admin, assistante and coaches.
+const fn library(route: &'static str, sends: Sends, gets: Gets) -> Row {
+    row(route, sends, SignIn, [gets, gets, gets, Is(403), Is(403)])
+}
+
+/// The library's JSON.
+const fn library_json(route: &'static str, sends: Sends, gets: Gets) -> Row {
+    row(route, sends, Is(401), [gets, gets, gets, Is(403), Is(403)])
+}
+
+/// Course documents; `:id` is none here.
+pub(super) const LIBRARY: &[Row] = &[
+    library("GET /admin/rag", Nothing, Is(200)),
+    library("POST /admin/rag", Form(&[]), Is(422)),
+    library("GET /admin/rag/new", Nothing, Is(200)),
+    library("GET /admin/rag/progress", Nothing, Is(200)),
+    library("GET /admin/rag/:id", Nothing, Is(404)),
+    library("POST /admin/rag/:id", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/versions", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/retry", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/withdraw", Form(&[]), Is(404)),
+    library("POST /admin/rag/:id/restore", Form(&[]), Is(404)),
+    library_json("POST /api/rag/upload", Json("{}"), Is(400)),
+    library_json("GET /api/rag/jobs", Nothing, Is(200)),
+    library_json("GET /api/rag/docs", Nothing, Is(200)),
+];
+
 const A_PERSON: &str = "01900000-0000-7000-8000-000000000000";
 
 /// The staff's pages about people, and the JSON of the same; `:id` is nobody here.
@@ -328,3 +358,55 @@ pub(super) const PEOPLE: &[Row] = &[
     row("GET /api/parent/children", Nothing, Is(401), [Is(403), Is(403), Is(403), Is(200), Is(403)]),
     row("POST /api/parent/children", Json("{}"), Is(401), [Is(403), Is(403), Is(403), Is(422), Is(403)]),
 ];
+
+/// The tutor and what is not free. No conversation, answer or alert has the record's key.
+pub(super) const TUTOR: &[Row] = &[
+    row("GET /dashboard/eleve/aria", Nothing, SignIn, [To("/aria"), To("/aria"), To("/aria"), To("/aria"), Is(200)]),
+    row("GET /aria", Nothing, SignIn, [Is(200), Is(200), Is(200), Is(200), To("/dashboard/eleve/aria")]),
+    row(
+        "GET /dashboard/eleve/aria/:id",
+        Nothing,
+        SignIn,
+        [To("/aria/:id"), To("/aria/:id"), To("/aria/:id"), To("/aria/:id"), Is(404)],
+    ),
+    row("GET /aria/:id", Nothing, SignIn, [Is(404), Is(404), Is(404), Is(404), To("/dashboard/eleve/aria/:id")]),
+    own("POST /dashboard/eleve/aria", Form(&[("subject", "NSI")]), Is(422)),
+    own("POST /aria", Form(&[("subject", "NSI")]), Is(422)),
+    own("POST /dashboard/eleve/aria/:id", Form(&[("question", "Bonjour")]), Is(404)),
+    own("POST /aria/:id", Form(&[("question", "Bonjour")]), Is(404)),
+    own("POST /aria/:id/titre", Form(&[("titre", "Titre")]), Is(404)),
+    own("POST /aria/:id/suppression", Form(&[]), Is(404)),
+    own("GET /aria/reponses/:id/flux", Nothing, Is(404)),
+    own("POST /aria/reponses/:id/arret", Form(&[]), Is(404)),
+    own("POST /aria/reponses/:id/encore", Form(&[]), Is(404)),
+    own("POST /aria/reponses/:id/avis", Form(&[("avis", "1")]), Is(404)),
+    student("GET /aria/souvenirs", Nothing, Is(200)),
+    student("POST /aria/souvenirs/tout", Form(&[]), To("/aria/souvenirs")),
+    student("POST /aria/souvenirs/:id", Form(&[("texte", "Autre")]), Is(404)),
+    student("POST /aria/souvenirs/:id/oubli", Form(&[]), Is(404)),
+    row("GET /aria/famille", Nothing, SignIn, [Is(403), Is(403), Is(403), Is(200), Is(403)]),
+    own("GET /dashboard/parent/abonnements", Nothing, Is(200)),
+    row("GET /admin/aria", Nothing, SignIn, DESK),
+    admin("POST /admin/aria/limites", Form(&[("role", "ELEVE"), ("plan", "FREE"), ("limite", "5")]), To("/admin/aria")),
+    admin("POST /admin/aria/numeros", Form(&[]), To("/admin/aria")),
+    row("POST /admin/aria/abonnes", Form(&[]), SignIn, [Is(422), Is(422), Is(403), Is(403), Is(403)]),
+    row("POST /admin/aria/abonnes/:id/fin", Form(&[]), SignIn, UNKNOWN),
+    row("GET /admin/aria/alertes", Nothing, SignIn, DESK),
+    row("GET /admin/aria/alertes/:id", Nothing, SignIn, UNKNOWN),
+    row("POST /admin/aria/alertes/:id/fin", Form(&[("note", "Famille appelée")]), SignIn, UNKNOWN),
+    admin("GET /admin/aria/reponses", Nothing, Is(200)),
+    admin("GET /admin/aria/reponses/:id", Nothing, Is(404)),
+    row("POST /api/aria/chat", Json("{}"), Is(401), [Is(400); 5]),
+    row("GET /api/aria/conversations", Nothing, Is(401), [Is(200); 5]),
+    all("POST /api/aria/feedback", Json("{}"), Is(400)),
+    all("GET /api/aria/health", Nothing, Is(200)),
+    row("GET /api/context/build", Nothing, Is(401), [Is(400), Is(400), Is(403), Is(403), Is(403)]),
+];
+
+/// For the desk, about a record that is none.
+const UNKNOWN: [Gets; 5] = [Is(404), Is(404), Is(403), Is(403), Is(403)];
+
+/// About the student's own.
+const fn student(route: &'static str, sends: Sends, gets: Gets) -> Row {
+    row(route, sends, SignIn, [Is(403), Is(403), Is(403), Is(403), gets])
+}

@@ -134,7 +134,24 @@ const NOBODYS: &[&str] = &[
     "GET /messages/:id/nouveaux",
     "GET /notifications/:id",
     "POST /notifications/:id/lue",
-    // A document of the library: the tests of library/reading walk every role.
+    // Conversations, answers and memories are their owner's alone, alerts and contexts the staff's: the tests of the tutor.
+    "GET /dashboard/eleve/aria/:id",
+    "POST /dashboard/eleve/aria/:id",
+    "GET /aria/:id",
+    "POST /aria/:id",
+    "POST /aria/:id/titre",
+    "POST /aria/:id/suppression",
+    "GET /aria/reponses/:id/flux",
+    "POST /aria/reponses/:id/arret",
+    "POST /aria/reponses/:id/encore",
+    "POST /aria/reponses/:id/avis",
+    "POST /aria/souvenirs/:id",
+    "POST /aria/souvenirs/:id/oubli",
+    "POST /admin/aria/abonnes/:id/fin",
+    "GET /admin/aria/alertes/:id",
+    "POST /admin/aria/alertes/:id/fin",
+    "GET /admin/aria/reponses/:id",
+    // Documents: the tests of the library.
     "GET /bibliotheque/:id",
     "GET /bibliotheque/:id/:number",
     // The desk's: a mail, an item.

@@ -158,3 +158,33 @@ pub fn target() -> Markup {
 pub fn download() -> Markup {
     icon(r#"<path d="M12 4v11M7 10.5l5 5 5-5M5 20h14" />"#)
 }
+
+/// ARIA, the tutor: a spark.
+pub fn aria() -> Markup {
+    icon(r#"<path d="M12 3l2.2 6.3L20.5 12l-6.3 2.7L12 21l-2.2-6.3L3.5 12l6.3-2.7z" />"#)
+}
+
+/// Useful.
+pub fn thumb_up() -> Markup {
+    icon(r#"<path d="M7 20V10l4-7a2 2 0 0 1 2 2v4h5.5a2 2 0 0 1 2 2.4l-1.4 7a2 2 0 0 1-2 1.6zM3 10h4v10H3z" />"#)
+}
+
+/// Not useful.
+pub fn thumb_down() -> Markup {
+    icon(r#"<path d="M17 4v10l-4 7a2 2 0 0 1-2-2v-4H5.5a2 2 0 0 1-2-2.4l1.4-7a2 2 0 0 1 2-1.6zM21 14h-4V4h4z" />"#)
+}
+
+/// Copy.
+pub fn copy() -> Markup {
+    icon(r#"<path d="M9 8h11v12H9zM5 16H4V4h11v1" />"#)
+}
+
+/// Once more.
+pub fn again() -> Markup {
+    icon(r#"<path d="M20 5v5h-5M19.5 14a8 8 0 1 1-1.5-7l2 3" />"#)
+}
+
+/// Stop.
+pub fn stop() -> Markup {
+    icon(r#"<path d="M7 7h10v10H7z" />"#)
+}

@@ -154,7 +154,7 @@ fn token(latex: &str) -> &str {
 }
 
 /// One formula, or its source if it is not valid LaTeX.
-fn formula(latex: &str, display: DisplayMode) -> Markup {
+pub(super) fn formula(latex: &str, display: DisplayMode) -> Markup {
     match mathml(latex, display) {
         Some(mathml) => PreEscaped(mathml),
         None => html! { code { (latex) } },

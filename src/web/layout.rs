@@ -36,22 +36,27 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/dashboard/assistante", label: HOME, icon: icons::home },
             Link { path: "/admin/families", label: "Familles", icon: icons::family },
             Link { path: "/admin/users", label: "Personnes", icon: icons::people },
+            Link { path: "/aria", label: "ARIA", icon: icons::aria },
             Link { path: "/admin/outbox", label: "E-mails", icon: icons::message },
         ],
         Role::Coach => &[
             Link { path: "/dashboard/coach", label: HOME, icon: icons::home },
             Link { path: "/admin/questions", label: "Questions", icon: icons::book },
+            Link { path: "/aria", label: "ARIA", icon: icons::aria },
+            Link { path: "/admin/rag", label: "Bibliothèque", icon: icons::list },
             Link { path: "/messages", label: "Messages", icon: icons::message },
         ],
         Role::Parent => &[
             Link { path: "/dashboard/parent", label: HOME, icon: icons::home },
             Link { path: "/messages", label: "Messages", icon: icons::message },
+            Link { path: "/aria", label: "ARIA", icon: icons::aria },
             Link { path: "/compte", label: "Compte", icon: icons::person },
         ],
         Role::Eleve => &[
             Link { path: "/dashboard/eleve", label: HOME, icon: icons::home },
             Link { path: "/competences", label: "Compétences", icon: icons::target },
             Link { path: "/progression", label: "Progression", icon: icons::chart },
+            Link { path: "/dashboard/eleve/aria", label: "ARIA", icon: icons::aria },
             Link { path: "/badges", label: "Badges", icon: icons::star },
         ],
     }
@@ -76,6 +81,7 @@ pub fn shell(page: &Page, person: Option<&Person>, path: &str) -> Markup {
                 @if framed { (navigation(links, path)) }
                 main id="main" class=[(page.width == Width::Wide).then_some("wide")] tabindex="-1" { (page.main) }
                 @if !page.focused { (footer()) }
+                @if framed && person.is_some_and(|person| person.role == Role::Eleve) && !path.starts_with(TUTOR) { (tutor()) }
                 div id="status" class="visually-hidden" role="status" aria-live="polite" {}
                 div id="toasts" aria-live="assertive" {}
             }
@@ -89,6 +95,7 @@ fn head(page: &Page) -> Markup {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
             title { (page.title) " · Nexus Réussite" }
+            @if let Some(seconds) = page.refresh { noscript { meta http-equiv="refresh" content=(seconds); } }
             meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff";
             meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131b2b";
             meta name="htmx-config" content=(HTMX_CONFIG);
@@ -141,15 +148,31 @@ pub fn unread(Unread { messages, notices }: Unread) -> Markup {
     }
 }
 
+/// One entry is the current one: the most precise.
 fn navigation(links: &[Link], path: &str) -> Markup {
+    let current =
+        links.iter().map(|link| link.path).filter(|link| path.starts_with(link)).max_by_key(|link| link.len());
     html! {
         nav class="rail" aria-label="Menu principal" {
             ul {
                 @for link in links {
-                    li { a href=(link.path) aria-current=[path.starts_with(link.path).then_some("page")] { ((link.icon)()) span { (link.label) } } }
+                    li { a href=(link.path) aria-current=[(current == Some(link.path)).then_some("page")] { ((link.icon)()) span { (link.label) } } }
                 }
             }
         }
+    }
+}
+
+/// Where a student asks the tutor.
+const TUTOR: &str = "/dashboard/eleve/aria";
+
+/// The way to the tutor from any of a student's pages: a panel beside the page, or, without scripts, its page.
+fn tutor() -> Markup {
+    html! {
+        a class="aria-open" href=(TUTOR) data-open-panel hx-get={ (TUTOR) "?panneau=1" } hx-target="#panel" hx-select="#aria" hx-swap="innerHTML" {
+            (icons::aria()) span { "Demander à ARIA" }
+        }
+        aside id="panel" aria-label="ARIA" {}
     }
 }
 

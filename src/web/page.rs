@@ -22,6 +22,8 @@ pub struct Page {
     pub focused: bool,
     /// What still waits for the person after this page, where the page itself changes it.
     pub unread: Option<Unread>,
+    /// Seconds after which a browser without scripts asks for the page again: something is still being made.
+    pub refresh: Option<u8>,
     /// Whether the header shows messages and notifications; not while they cannot be reached.
     pub news: bool,
 }
@@ -46,6 +48,7 @@ impl Page {
             title_font: true,
             focused: false,
             unread: None,
+            refresh: None,
             news: true,
         }
     }

@@ -28,8 +28,10 @@ pub(in crate::dashboards) fn admin(
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
         (todo(waiting))
+        p class="actions" { a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" } }
         (tiles(stats, tallies))
         div class="grid-2" { (growth(tallies)) (activity::views::latest(events)) }
+        p { a href="/admin/modeles" { "Modèles de langage : qui répond, et ce que cela coûte" } }
     }
 }
 

@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 pub use self::store::{Progress, progress};
 use super::search::Question;
-use crate::{ctx::Ctx, jobs as queue};
+use crate::{ctx::Ctx, jobs as queue, llm};
 
 /// How long a question's vector is waited for.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -55,8 +55,19 @@ pub trait Embedder: Send + Sync {
 }
 
 /// What makes vectors here.
-pub fn embedder(_ctx: &Ctx) -> Option<&dyn Embedder> {
-    None
+pub fn embedder(ctx: &Ctx) -> Option<&dyn Embedder> {
+    ctx.llm.embeddings().is_some().then_some(&ctx.llm)
+}
+
+#[async_trait]
+impl Embedder for llm::Client {
+    fn model(&self) -> Option<Model> {
+        self.embeddings().map(|model| Model { name: model.name, dimensions: model.dimensions })
+    }
+
+    async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>> {
+        Ok(llm::Client::embed(self, texts, None).await?)
+    }
 }
 
 /// How the vectors of a version stand.

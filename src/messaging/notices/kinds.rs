@@ -1,5 +1,7 @@
 //! The kinds of notifications, and when each is mailed.
 
+use crate::web::Role;
+
 /// About what a notification is. The keys are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -7,6 +9,10 @@ pub enum Kind {
     Message,
     /// A result and its report can be read.
     Bilan,
+    /// A message to the tutor shows danger. For the staff.
+    Alert,
+    /// A budget of the language models is nearly spent. For admins.
+    Models,
 }
 
 /// When a person wants a mail about a kind. The notification itself is always there.
@@ -22,13 +28,15 @@ pub enum MailWish {
 
 impl Kind {
     /// All, in the order of the page of preferences.
-    pub const ALL: [Self; 2] = [Self::Message, Self::Bilan];
+    pub const ALL: [Self; 4] = [Self::Message, Self::Bilan, Self::Alert, Self::Models];
 
     /// Key in the database.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Message => "MESSAGE",
             Self::Bilan => "BILAN",
+            Self::Alert => "ALERT",
+            Self::Models => "MODELS",
         }
     }
 
@@ -37,6 +45,8 @@ impl Kind {
         match self {
             Self::Message => "Nouveaux messages",
             Self::Bilan => "Résultats et bilans",
+            Self::Alert => "Alertes d’ARIA",
+            Self::Models => "Budget des modèles de langage",
         }
     }
 
@@ -44,14 +54,23 @@ impl Kind {
     pub const fn now_label(self) -> &'static str {
         match self {
             Self::Message => "Après dix minutes, si le message n’est pas lu",
-            Self::Bilan => "Tout de suite",
+            Self::Bilan | Self::Alert | Self::Models => "Tout de suite",
         }
     }
 
     /// What holds for those who chose nothing.
     pub const fn default_wish(self) -> MailWish {
         match self {
-            Self::Message | Self::Bilan => MailWish::Now,
+            Self::Message | Self::Bilan | Self::Alert | Self::Models => MailWish::Now,
+        }
+    }
+
+    /// Whether somebody in this role is ever told of this.
+    pub const fn concerns(self, role: Role) -> bool {
+        match self {
+            Self::Message | Self::Bilan => true,
+            Self::Alert => matches!(role, Role::Admin | Role::Assistante),
+            Self::Models => matches!(role, Role::Admin),
         }
     }
 

@@ -91,7 +91,7 @@ pub(super) fn preferences(person: &Person, chosen: &[(String, MailWish)], saved:
             } },
             Some(email) => form method="post" action="/compte/notifications" class="card" {
                 p { "Les e-mails partent à " b { (email) } "." }
-                @for kind in Kind::ALL { (choice(kind, wish(kind))) }
+                @for kind in Kind::ALL.into_iter().filter(|kind| kind.concerns(person.role)) { (choice(kind, wish(kind))) }
                 div class="actions" { button class="button" type="submit" { "Enregistrer" } }
             },
         }

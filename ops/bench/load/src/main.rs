@@ -5,12 +5,16 @@
 //! nexus-load pages  ADDRESS --targets FILE --rate 200 --seconds 30
 //! nexus-load submit ADDRESS --questions FILE --clients 1 --count 2000 --warm-up 300
 //! nexus-load exam   ADDRESS --cookies FILE --acks FILE --bank BANK --questions 16 --think-ms 2000-6000
+//! nexus-load model  ADDRESS --tokens-per-second 30 --first-ms 200 --tokens 300 --stamped 1 --dimensions 1024 --seconds 600
 //! ```
+//!
+//! `model` is no client but the stand-in for a model server (chat and embeddings, at `/v1`).
 #![forbid(unsafe_code)]
 
 mod args;
 mod client;
 mod exam;
+mod model;
 mod pages;
 mod random;
 mod stats;
@@ -30,7 +34,8 @@ fn run() -> Result<bool> {
         "pages" => local.block_on(&runtime, pages::run(&args)),
         "submit" => local.block_on(&runtime, submit::run(&args)),
         "exam" => local.block_on(&runtime, exam::run(&args)),
-        other => bail!("unknown command {other:?}: pages, submit or exam"),
+        "model" => local.block_on(&runtime, model::run(&args)),
+        other => bail!("unknown command {other:?}: pages, submit, exam or model"),
     }
 }
 

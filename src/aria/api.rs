@@ -1,0 +1,259 @@
+//! The JSON contract of the tutor (specs §2.4 and §2.5, seed 002).
+
+use poem::{IntoResponse, Request, Response, http::StatusCode, http::header, web::Data};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::Query,
+    payload::{Json, Payload as _},
+    registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    answers,
+    asking::{self, Place, Taken},
+    context,
+    model::LONGEST_QUESTION,
+    store, streams,
+    watching::Watcher,
+};
+use crate::{
+    accounts::rights,
+    ctx::Ctx,
+    error::{Error, Result},
+    learning::badges::Badge,
+    subjects::SchoolSubject,
+    web::{JsonBody, Person, Role, Visitor},
+};
+
+/// Most characters of `content` (contract).
+const LONGEST_CONTENT: usize = 1_000;
+/// Conversations in one answer.
+const MOST: i64 = 100;
+
+/// A question. `message` asks for the short JSON answer, `content` for the one with conversation and badges.
+#[derive(Debug, Default, Deserialize, Object)]
+#[serde(rename_all = "camelCase", default)]
+#[oai(rename_all = "camelCase")]
+pub struct Chat {
+    /// The question, 1 to 4000 characters.
+    message: Option<String>,
+    /// The question, 1 to 1000 characters (the older shape, which needs `subject`).
+    content: Option<String>,
+    /// One of the ten subjects; mathematics when absent beside `message`.
+    subject: Option<String>,
+    /// Whether to answer as server-sent events.
+    stream: Option<bool>,
+    /// The conversation to go on with; a new one when absent.
+    conversation_id: Option<String>,
+    /// Whom a parent or coach asks about, in a new conversation.
+    student_id: Option<String>,
+}
+
+/// A judgement of an answer.
+#[derive(Debug, Deserialize, Object)]
+#[serde(rename_all = "camelCase")]
+#[oai(rename_all = "camelCase")]
+pub struct Feedback {
+    /// The answer.
+    message_id: String,
+    /// Whether it was useful; null takes the judgement back.
+    feedback: Option<bool>,
+    /// Why it was not.
+    reason: Option<String>,
+}
+
+/// JSON or a stream of events, as was asked.
+pub struct Reply(Response);
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl ApiResponse for Reply {
+    fn meta() -> MetaResponses {
+        let media = |content_type| MetaMediaType { content_type, schema: Json::<Value>::schema_ref() };
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "The answer as JSON, or as named events: start, token {text}, metadata, done; error",
+                status: Some(200),
+                status_range: None,
+                content: vec![media("application/json"), media("text/event-stream")],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(_: &mut Registry) {}
+}
+
+/// What was understood of a question.
+struct Wanted {
+    place: Place,
+    text: String,
+    /// The older shape.
+    whole: bool,
+}
+
+fn invalid() -> Error {
+    let sentence = "Requête invalide";
+    Error::bad_request(sentence).with_json(json!({ "error": sentence }))
+}
+
+fn wanted(body: Chat) -> Result<Wanted> {
+    let whole = body.content.is_some();
+    let most = if whole { LONGEST_CONTENT } else { LONGEST_QUESTION };
+    let text = body.content.or(body.message).map(|text| text.trim().to_owned()).ok_or_else(invalid)?;
+    if text.is_empty() || text.chars().count() > most {
+        return Err(invalid());
+    }
+    let subject = match body.subject.as_deref() {
+        Some(key) => Some(SchoolSubject::parse(key).ok_or_else(invalid)?),
+        None => None,
+    };
+    let id = |text: Option<String>| text.map(|text| text.parse::<Uuid>().map_err(|_| Error::not_found())).transpose();
+    let place = match (id(body.conversation_id)?, subject) {
+        (Some(conversation), _) => Place::In(conversation),
+        (None, None) if whole => return Err(invalid()),
+        (None, subject) => {
+            let student = id(body.student_id)?;
+            Place::New { subject: subject.unwrap_or(SchoolSubject::Mathematiques), student }
+        }
+    };
+    Ok(Wanted { place, text, whole })
+}
+
+fn signed_in(visitor: &Visitor) -> Result<&Person> {
+    let sentence = "Non authentifié";
+    let refused = || Error::new(StatusCode::UNAUTHORIZED, sentence).with_json(json!({ "error": sentence }));
+    visitor.person.as_ref().ok_or_else(refused)
+}
+
+fn badges(new: &[&Badge]) -> Value {
+    let new =
+        new.iter().map(|badge| json!({ "name": badge.name, "description": badge.description, "icon": badge.key }));
+    new.collect()
+}
+
+/// See the module.
+pub struct AriaApi;
+
+#[OpenApi(prefix_path = "/api")]
+impl AriaApi {
+    /// Asks the tutor. Every signed-in role may; each has its own persona.
+    #[oai(path = "/aria/chat", method = "post")]
+    async fn chat(
+        &self,
+        req: &Request,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        /// Whether to answer as server-sent events.
+        stream: Query<Option<bool>>,
+        body: JsonBody<Chat>,
+    ) -> Result<Reply> {
+        let person = signed_in(&visitor)?;
+        let accepts = req.header(header::ACCEPT).unwrap_or_default().contains("text/event-stream");
+        let stream = stream.0 == Some(true) || body.0.stream == Some(true) || accepts;
+        let key = req.header("idempotency-key").filter(|key| (1..=64).contains(&key.len()));
+        let key = key.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
+        let wanted = wanted(body.0)?;
+        let taken = asking::ask(&ctx, person, wanted.place, &key, &wanted.text, !stream).await?;
+        if stream { streamed(&ctx, person, &taken) } else { answered(&ctx, person, &taken, wanted.whole).await }
+    }
+
+    /// The signed-in person's conversations, newest first (at most 100).
+    #[oai(path = "/aria/conversations", method = "get")]
+    async fn conversations(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Json<Value>> {
+        let person = signed_in(&visitor)?;
+        let found = store::list_conversations(&ctx.pool, person.id, None, "", None, MOST).await?;
+        let conversations = found.iter().map(|one| {
+            json!({ "id": one.id, "subject": one.subject.key(), "title": one.title, "studentId": one.student_id,
+                    "updatedAt": one.updated_at.to_rfc3339() })
+        });
+        Ok(Json(json!({ "success": true, "conversations": conversations.collect::<Vec<_>>() })))
+    }
+
+    /// Judges an answer.
+    #[oai(path = "/aria/feedback", method = "post")]
+    async fn feedback(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        body: JsonBody<Feedback>,
+    ) -> Result<Json<Value>> {
+        let person = signed_in(&visitor)?;
+        let answer = body.0.message_id.parse().map_err(|_| Error::not_found())?;
+        let value = body.0.feedback.map_or(0, |useful| if useful { 1 } else { -1 });
+        let new = answers::keep(&ctx, person, answer, value, body.0.reason.as_deref().unwrap_or_default()).await?;
+        Ok(Json(json!({ "success": true, "newBadges": badges(&new) })))
+    }
+
+    /// Whether the tutor answers, and how: with a model or with passages alone.
+    #[oai(path = "/aria/health", method = "get")]
+    async fn health(&self, ctx: Data<&Ctx>) -> Json<Value> {
+        let mode = if ctx.llm.available() { "model" } else { "extract" };
+        Json(json!({ "ok": true, "status": "ok", "mode": mode }))
+    }
+
+    /// What the tutor would be told for a question of this student (staff).
+    #[oai(path = "/context/build", method = "get")]
+    async fn context(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        /// The student.
+        #[oai(name = "studentId")]
+        student_id: Query<Option<String>>,
+        /// The question.
+        query: Query<Option<String>>,
+        /// One of the ten subjects.
+        subject: Query<Option<String>>,
+    ) -> Result<Json<Value>> {
+        rights::guard(&visitor, &[Role::Admin, Role::Assistante])?;
+        let missing = || {
+            let sentence = "studentId requis";
+            Error::bad_request(sentence).with_json(json!({ "error": sentence }))
+        };
+        let student = student_id.0.as_deref().filter(|id| !id.is_empty()).ok_or_else(missing)?;
+        let student: Uuid = student.parse().map_err(|_| Error::not_found())?;
+        let subject = subject.0.as_deref().and_then(SchoolSubject::parse).unwrap_or(SchoolSubject::Mathematiques);
+        let question: String = query.0.unwrap_or_default().chars().take(LONGEST_QUESTION).collect();
+        let built = context::preview(&ctx, student, subject, &question).await?;
+        Ok(Json(
+            json!({ "messages": built.context.messages, "passages": built.context.passages, "tokens": built.tokens }),
+        ))
+    }
+}
+
+fn streamed(ctx: &Ctx, person: &Person, taken: &Taken) -> Result<Reply> {
+    let watcher = Watcher::new(ctx, person.id, taken.answer, Some(0))?;
+    let start = json!({ "conversationId": taken.conversation, "messageId": taken.answer });
+    let metadata = json!({ "conversationId": taken.conversation, "newBadges": badges(&taken.badges) });
+    Ok(Reply(streams::for_program(watcher, taken.answer, start, metadata).into_response()))
+}
+
+async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, whole: bool) -> Result<Reply> {
+    let turn = Watcher::new(ctx, person.id, taken.answer, Some(0))?.end().await?;
+    let body = if whole {
+        let found =
+            store::find_conversation(&ctx.pool, person.id, taken.conversation).await?.ok_or_else(Error::not_found)?;
+        json!({
+            "success": true,
+            "conversation": { "id": found.id, "subject": found.subject.key(), "title": found.title },
+            "message": { "id": turn.answer.id, "content": turn.answer.text, "createdAt": turn.answer.created_at.to_rfc3339() },
+            "newBadges": badges(&taken.badges),
+        })
+    } else {
+        let mut body = json!({ "response": turn.answer.text, "conversationId": taken.conversation, "messageId": turn.answer.id,
+                               "mode": turn.answer.mode.key() });
+        if let Some(first) = turn.answer.citations.first() {
+            body["documentUrl"] = json!(first.url);
+        }
+        body
+    };
+    Ok(Reply(Json(body).into_response()))
+}

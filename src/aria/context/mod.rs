@@ -1,0 +1,156 @@
+//! What the model is told: who it speaks to, what is known of the student, what the library says, what was said before.
+//!
+//! Always true: each part has a budget of tokens ([`budget`]) and what was sent is kept with the answer, measured, for
+//! audit; names, e-mails and phones known to the school are masked before anything leaves; documents and messages are
+//! data, never instructions.
+
+mod audit;
+mod budget;
+mod build;
+mod facts;
+mod overlap;
+mod store;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub(super) use self::audit::{list as list_audits, show as show_audit};
+pub use self::{
+    build::{masks_around, preview},
+    overlap::Overlap,
+};
+use super::{
+    citations::{self, Allowed, Filter},
+    engine::Work,
+    masking::{Masks, Unmasker},
+    model::Citation,
+    prompts::Persona,
+    safety,
+};
+use crate::{
+    accounts::tone::Tone,
+    ctx::Ctx,
+    error::Result,
+    llm::{ChatRequest, Message, Origin, Role, Task},
+};
+
+/// A passage that the model was given.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Given {
+    /// What the model cites it by.
+    pub tag: String,
+    /// The passage alone: what a reader is led to, and what quotations are checked against.
+    pub body: String,
+    /// As the answer shows it.
+    pub citation: Citation,
+}
+
+/// Everything for one answer.
+#[derive(Default)]
+pub struct Context {
+    /// Who speaks.
+    pub persona: Persona,
+    /// Masked.
+    pub messages: Vec<Message>,
+    /// What may be cited, best first.
+    pub passages: Vec<Given>,
+    /// What the masks stand for.
+    pub masks: Masks,
+    /// The person's own words, which may be quoted.
+    pub said: Vec<String>,
+    /// The question, masked.
+    pub question: String,
+    /// Who asks.
+    pub person: Option<Uuid>,
+    /// Of the prompt.
+    pub prompt_version: i32,
+    /// How the library was searched.
+    pub search_mode: Option<&'static str>,
+    /// What was written before a crash.
+    pub written: String,
+    /// The person wanted it to stop before it was taken up.
+    pub stop_wanted: bool,
+    /// The question does not count.
+    pub give_back: bool,
+    /// Which model answered.
+    pub origin: Option<Origin>,
+}
+
+/// How long the second look at a message may take.
+const SECOND_LOOK: Duration = Duration::from_secs(8);
+/// Tokens of an answer.
+const ANSWER: u32 = 1_200;
+
+/// The context of an answer, as it was sent the first time when it is taken up again.
+pub async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
+    build::prepare(ctx, work).await
+}
+
+impl Context {
+    /// Checks what the model says.
+    pub fn filter(&self) -> Filter {
+        let allowed: Vec<Allowed> =
+            self.passages.iter().map(|given| Allowed { tag: given.tag.clone(), body: given.body.clone() }).collect();
+        let said: Vec<&str> = self.said.iter().map(String::as_str).collect();
+        Filter::new(&allowed, &said)
+    }
+
+    /// Puts names back into what the model says.
+    pub fn unmasker(&self) -> Unmasker {
+        self.masks.unmasker()
+    }
+
+    /// Takes out what the model repeats of what is written already.
+    pub fn overlap(&self) -> Overlap {
+        Overlap::new(&self.written)
+    }
+
+    /// What is asked of the model.
+    pub fn request(&self) -> ChatRequest {
+        ChatRequest {
+            messages: self.messages.clone(),
+            ..ChatRequest::new("", "").temperature(0.4).max_tokens(ANSWER).task(Task::Aria).by(self.person)
+        }
+    }
+
+    /// *Tu* or *vous*.
+    pub fn tone(&self) -> Tone {
+        if self.persona == Persona::Eleve { Tone::Tu } else { Tone::Vous }
+    }
+
+    /// The citations of an answer, as they are kept with it.
+    pub fn citations(&self, answer: &str) -> serde_json::Value {
+        let cited = citations::cited(answer);
+        let kept = cited
+            .iter()
+            .filter_map(|place| Some(Citation { number: place + 1, ..self.passages.get(*place)?.citation.clone() }));
+        serde_json::json!(kept.collect::<Vec<_>>())
+    }
+
+    /// Asks the model whether the message is a sign of danger, beside the rules. No model, no answer in time: no sign.
+    pub async fn second_opinion(&self, ctx: &Ctx) -> Option<safety::Kind> {
+        if !matches!(self.persona, Persona::Eleve | Persona::Parent) || !ctx.config.aria_second_look {
+            return None;
+        }
+        let request = ChatRequest::new(safety::SAFETY_PROMPT.text, self.question.clone());
+        let request = request.temperature(0.0).max_tokens(8).task(Task::Safety).by(self.person);
+        match tokio::time::timeout(SECOND_LOOK, ctx.llm.chat(request)).await {
+            Ok(Ok(answer)) => safety::parse_verdict(&answer.text),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the second look at a message gave nothing");
+                None
+            }
+            Err(_) => {
+                tracing::warn!("the second look at a message took too long");
+                None
+            }
+        }
+    }
+}
+
+/// A message of the conversation.
+pub(super) fn message(role: Role, content: impl Into<String>) -> Message {
+    Message { role, content: content.into() }
+}

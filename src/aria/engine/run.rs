@@ -1,0 +1,267 @@
+//! Writes one answer: context, model, checked pieces, end. Whatever happens, it ends.
+
+use std::{
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::{Stream, StreamExt as _};
+use tokio::sync::{oneshot, watch};
+
+use super::{
+    Channel, End, Work, live,
+    pieces::Cutter,
+    store::{Ended, Piece},
+    writer::Note,
+};
+use crate::{
+    aria::{
+        alerts,
+        citations::Filter,
+        context::{self, Context},
+        extract,
+        masking::Unmasker,
+        model::{Mode, State},
+        safety,
+    },
+    ctx::Ctx,
+    llm::LlmError,
+};
+
+/// An answer is never longer, in characters.
+const LONGEST: usize = 24_000;
+/// The context is not waited for longer.
+const CONTEXT: Duration = Duration::from_secs(10);
+
+/// Writes the answer and tells its watchers.
+pub(super) async fn run(ctx: Ctx, work: Work, channel: Arc<Channel>) {
+    let end = write(&ctx, work, &channel).await;
+    channel.close(end);
+    ctx.aria.hub().forget(work.generation);
+}
+
+/// An answer under way.
+struct Writing<'a> {
+    ctx: &'a Ctx,
+    work: Work,
+    channel: &'a Channel,
+    started: Instant,
+    first_piece: Option<Instant>,
+    /// All that was published.
+    text: String,
+}
+
+async fn write(ctx: &Ctx, work: Work, channel: &Channel) -> End {
+    let started = Instant::now();
+    let mut writing = Writing { ctx, work, channel, started, first_piece: None, text: String::new() };
+    let mut closing = ctx.aria.closing();
+    let built = tokio::select! {
+        built = tokio::time::timeout(CONTEXT, context::prepare(ctx, work)) => built,
+        () = closed(&mut closing) => return End::Handed,
+    };
+    match built {
+        Ok(Ok(context)) => writing.answer(context).await,
+        Ok(Err(error)) => {
+            tracing::error!(generation = %work.generation, %error, "an answer could not be begun");
+            writing.fail("context", Context::default()).await
+        }
+        Err(_) => writing.fail("context timeout", Context::default()).await,
+    }
+}
+
+/// How the model's part ended.
+enum Heard {
+    Whole,
+    Stopped,
+    Handed,
+    Alarm(safety::Kind),
+    Broken(LlmError),
+}
+
+impl Writing<'_> {
+    async fn answer(&mut self, context: Context) -> End {
+        if !context.written.is_empty() {
+            self.channel.begin_with(&context.written);
+            self.text.clone_from(&context.written);
+        }
+        if context.stop_wanted {
+            return self.end(State::Stopped, Mode::Model, context, None).await;
+        }
+        if !self.ctx.llm.available() {
+            return self.extract(context, None).await;
+        }
+        let mut filter = context.filter();
+        let request = context.request();
+        let mut pieces = self.ctx.llm.chat_stream(request);
+        let heard = self.hear(&mut pieces, &mut filter, &context).await;
+        let mut context = context;
+        context.origin = pieces.origin();
+        drop(pieces);
+        match heard {
+            Heard::Whole => self.end(State::Done, Mode::Model, context, None).await,
+            Heard::Stopped => self.end(State::Stopped, Mode::Model, context, None).await,
+            Heard::Handed => End::Handed,
+            Heard::Alarm(kind) => self.alarm(kind, context).await,
+            // Nothing was said yet: what the library says is better than an apology.
+            Heard::Broken(error) if self.text.is_empty() => self.extract(context, Some(error)).await,
+            Heard::Broken(error) => self.end(State::Failed, Mode::Model, context, Some(error.to_string())).await,
+        }
+    }
+
+    /// Publishes what the model says, checked, until it ends.
+    async fn hear(
+        &mut self,
+        pieces: &mut (impl Stream<Item = Result<String, LlmError>> + Unpin),
+        filter: &mut Filter,
+        context: &Context,
+    ) -> Heard {
+        let mut unmasker = context.unmasker();
+        let mut overlap = context.overlap();
+        let mut cutter = Cutter::default();
+        let mut closing = self.ctx.aria.closing();
+        let mut verdict = pin!(context.second_opinion(self.ctx));
+        let mut judged = false;
+        loop {
+            let due = cutter.deadline();
+            tokio::select! {
+                biased;
+                () = closed(&mut closing) => {
+                    self.publish(cutter.flush());
+                    return Heard::Handed;
+                }
+                () = self.channel.stopped() => {
+                    self.publish(cutter.flush());
+                    return Heard::Stopped;
+                }
+                kind = &mut verdict, if !judged => {
+                    judged = true;
+                    if let Some(kind) = kind { return Heard::Alarm(kind); }
+                }
+                piece = pieces.next() => match piece {
+                    Some(Ok(piece)) => {
+                        let text = filter.push(&unmasker.feed(&overlap.push(&piece)));
+                        self.publish(cutter.push(&text, Instant::now()));
+                        if self.text.len() > LONGEST { return self.finish(unmasker, filter, cutter); }
+                    }
+                    Some(Err(error)) => {
+                        self.publish(cutter.flush());
+                        return Heard::Broken(error);
+                    }
+                    None => {
+                        let rest = overlap.finish();
+                        let text = filter.push(&unmasker.feed(&rest));
+                        self.publish(cutter.push(&text, Instant::now()));
+                        if !judged && let Some(kind) = verdict.await { return Heard::Alarm(kind); }
+                        return self.finish(unmasker, filter, cutter);
+                    }
+                },
+                () = sleep_until(due), if due.is_some() => self.publish(cutter.overdue(Instant::now())),
+            }
+        }
+    }
+
+    fn finish(&mut self, unmasker: Unmasker, filter: &mut Filter, mut cutter: Cutter) -> Heard {
+        let text = filter.push(&unmasker.finish()) + &filter.finish();
+        self.publish(cutter.push(&text, Instant::now()));
+        self.publish(cutter.flush());
+        if self.text.trim().is_empty() { Heard::Broken(LlmError::Invalid) } else { Heard::Whole }
+    }
+
+    /// Tells the watchers at once, and the writer for the next commit.
+    fn publish(&mut self, piece: Option<String>) {
+        let Some(body) = piece else { return };
+        self.first_piece.get_or_insert_with(Instant::now);
+        let seq = self.channel.publish(&body);
+        self.text.push_str(&body);
+        self.ctx.aria.note(Note::Piece(Piece { generation: self.work.generation, seq, body }));
+    }
+
+    /// The text so far gives way to another.
+    fn replace(&mut self, text: String) {
+        self.channel.replace(&text);
+        self.first_piece.get_or_insert_with(Instant::now);
+        self.text = text;
+        self.ctx.aria.note(Note::Anew(self.work.generation));
+    }
+
+    /// Without a model: the best passages, quoted. The question does not count.
+    async fn extract(&mut self, mut context: Context, error: Option<LlmError>) -> End {
+        self.replace(extract::compose(&context.passages, context.persona));
+        context.give_back = true;
+        let problem = error.map(|error| error.to_string());
+        self.end(State::Done, Mode::Extract, context, problem).await
+    }
+
+    /// The model found a sign that the rules did not: the fixed text takes the place of the answer.
+    async fn alarm(&mut self, kind: safety::Kind, mut context: Context) -> End {
+        let raised = alerts::raise_later(self.ctx, self.work.generation, kind).await;
+        if let Err(error) = raised {
+            tracing::error!(generation = %self.work.generation, %error, "an alert could not be stored");
+        }
+        let contacts = match alerts::contacts::list_from(&self.ctx.pool).await {
+            Ok(contacts) => contacts,
+            Err(error) => {
+                tracing::error!(%error, "the school's help contacts cannot be read: the defaults are given");
+                safety::default_contacts().to_vec()
+            }
+        };
+        self.replace(safety::reply(kind, context.tone(), &contacts));
+        context.give_back = true;
+        self.end(State::Done, Mode::Safety, context, None).await
+    }
+
+    async fn fail(&mut self, problem: &str, context: Context) -> End {
+        self.end(State::Failed, Mode::Model, context, Some(problem.to_owned())).await
+    }
+
+    /// Stores the end; the watchers hear of it once it is stored.
+    async fn end(&mut self, state: State, mode: Mode, context: Context, problem: Option<String>) -> End {
+        let failed = state == State::Failed || (state == State::Stopped && self.text.is_empty());
+        let origin = context.origin.clone();
+        let ended = Ended {
+            generation: self.work.generation,
+            state: state.key(),
+            mode: mode.key(),
+            citations: context.citations(&self.text),
+            answer: std::mem::take(&mut self.text),
+            resumed: self.work.attempt > 1 && !context.written.is_empty(),
+            problem,
+            provider: origin.as_ref().map(|origin| origin.provider.clone()),
+            model: origin.map(|origin| origin.model),
+            prompt_version: Some(context.prompt_version),
+            search_mode: context.search_mode.map(str::to_owned),
+            first_piece_ms: self.first_piece.and_then(|at| i32::try_from((at - self.started).as_millis()).ok()),
+            give_back: context.give_back || failed,
+        };
+        let (told, hears) = oneshot::channel();
+        self.ctx.aria.note(Note::Ended { ended: Box::new(ended), waited: self.work.waited, told });
+        match hears.await {
+            Ok(true) => match state {
+                State::Stopped => End::Stopped,
+                State::Failed => End::Failed,
+                State::Done | State::Running => End::Done,
+            },
+            // Another server has taken it up, or it was deleted.
+            Ok(false) | Err(_) => End::Handed,
+        }
+    }
+}
+
+/// Waits until the server stops.
+async fn closed(closing: &mut watch::Receiver<bool>) {
+    // An error means that the engine is gone: that is a stop, too.
+    let _ = closing.wait_for(|closing| *closing).await;
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The first number of this writing.
+pub(super) fn first_number(work: Work) -> i64 {
+    i64::from(work.attempt - 1) * live::EPOCH
+}

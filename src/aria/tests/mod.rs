@@ -1,0 +1,8 @@
+//! HTTP tests of the tutor, with a stand-in for the model.
+
+mod answering;
+mod contract;
+mod limits;
+mod recovering;
+mod safety;
+mod support;

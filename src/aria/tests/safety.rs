@@ -1,0 +1,73 @@
+//! Messages that worry.
+
+use super::support::{alone, ask, is_second_look, said};
+use crate::{
+    aria,
+    llm::standin::{Reply, StandIn},
+    testing::TestApp,
+    web::Role,
+};
+
+#[tokio::test]
+async fn a_message_that_shows_danger_gets_the_fixed_text_and_tells_the_staff_at_once() {
+    let tutor = alone().await;
+    let staff = [tutor.app.signed_in(Role::Admin).await, tutor.app.signed_in(Role::Assistante).await];
+    let student = tutor.student().await;
+    let answer = ask(&student, "j’ai envie de mourir").await.assert(200);
+    assert_eq!(answer.json()["mode"], "SAFETY");
+    assert!(said(&answer).contains("3114") && said(&answer).contains("Une personne de l’équipe"), "{answer}");
+    let used = sqlx::query_scalar!(r#"select count(*) as "count!" from aria_usage"#)
+        .fetch_one(&tutor.app.ctx.pool)
+        .await
+        .expect("usage");
+    assert_eq!(used, 0);
+    for person in &staff {
+        person.get("/notifications").await.assert_page(200, "Un message à ARIA demande votre attention");
+        person.get("/admin/aria/alertes").await.assert_page(200, "À traiter");
+    }
+    let mails = sqlx::query_scalar!(r#"select count(*) as "count!" from outbox"#)
+        .fetch_one(&tutor.app.ctx.pool)
+        .await
+        .expect("mails");
+    assert_eq!(mails, 2);
+    let alert = sqlx::query_scalar!("select id from aria_alerts").fetch_one(&tutor.app.ctx.pool).await.expect("alert");
+    let path = format!("/admin/aria/alertes/{alert}");
+    staff[1].get(&path).await.assert_page(200, "envie de mourir");
+    staff[1].post(&format!("{path}/fin"), &[("note", "")]).await.assert_refused(&["note"]);
+    staff[1].post(&format!("{path}/fin"), &[("note", "Famille appelée")]).await.assert_redirect("/admin/aria/alertes");
+    staff[0].post(&format!("{path}/fin"), &[("note", "Moi aussi")]).await.assert(409);
+    student.get(&path).await.assert(403);
+}
+
+#[tokio::test]
+async fn what_the_rules_miss_and_the_model_sees_takes_the_place_of_the_answer() {
+    let model = StandIn::start(|seen, _| {
+        if is_second_look(seen) {
+            Reply::Text("DETRESSE".into())
+        } else {
+            Reply::stream(&["La dérivée ", "de x est 1."])
+        }
+    })
+    .await;
+    let app = TestApp::with(&[("OPENAI_BASE_URL", &model.base_url), ("OPENAI_API_KEY", "sk-test")]).await;
+    let _running = aria::start(&app.ctx);
+    let student = app.signed_in(Role::Eleve).await;
+    let answer = ask(&student, "Explique la dérivée de x").await.assert(200);
+    assert_eq!(answer.json()["mode"], "SAFETY");
+    assert!(!said(&answer).contains("dérivée"), "{answer}");
+    let found = sqlx::query!("select kind, found_by from aria_alerts").fetch_one(&app.ctx.pool).await.expect("alert");
+    assert_eq!((found.kind.as_str(), found.found_by.as_str()), ("DISTRESS", "MODEL"));
+}
+
+#[tokio::test]
+async fn the_school_sets_whom_to_call() {
+    let tutor = alone().await;
+    let admin = tutor.app.signed_in(Role::Admin).await;
+    admin.post("/admin/aria/numeros", &[("numeros", "190 SAMU")]).await.assert_refused(&["numeros"]);
+    admin
+        .post("/admin/aria/numeros", &[("numeros", "TN | 71 123 456 | La directrice | de 8 h à 20 h")])
+        .await
+        .assert(303);
+    let answer = ask(&tutor.student().await, "j’ai envie de mourir").await.assert(200);
+    assert!(said(&answer).contains("71 123 456") && !said(&answer).contains("3114"), "{answer}");
+}

@@ -1,0 +1,109 @@
+//! A site with the tutor running, and a model that says what a test wants.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    aria::{self, Running},
+    llm::standin::{Reply, Seen, StandIn},
+    seed::bench::sheets::{self, Sheet},
+    testing::{Answer, Signed, TestApp},
+    web::Role,
+};
+
+/// A site whose tutor runs.
+pub struct Tutor {
+    pub app: TestApp,
+    pub model: Option<StandIn>,
+    _running: Running,
+}
+
+/// With a model that answers chats so; the second look finds nothing.
+pub async fn tutor(answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Tutor {
+    tutor_with(&[], answer).await
+}
+
+/// The same with more settings.
+pub async fn tutor_with(
+    settings: &[(&str, &str)],
+    answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static,
+) -> Tutor {
+    let model = StandIn::start(
+        move |seen, number| {
+            if is_second_look(seen) { Reply::Text("RIEN".into()) } else { answer(seen, number) }
+        },
+    )
+    .await;
+    let mut all = vec![("OPENAI_BASE_URL", model.base_url.as_str()), ("OPENAI_API_KEY", "sk-test")];
+    all.extend_from_slice(settings);
+    let app = TestApp::with(&all).await;
+    let running = aria::start(&app.ctx);
+    Tutor { app, model: Some(model), _running: running }
+}
+
+/// Without a model.
+pub async fn alone() -> Tutor {
+    let app = TestApp::with(&[("LLM_MODE", "off")]).await;
+    let running = aria::start(&app.ctx);
+    Tutor { app, model: None, _running: running }
+}
+
+/// Whether the model is asked to look for danger.
+pub fn is_second_look(seen: &Seen) -> bool {
+    seen.body["max_tokens"] == 8
+}
+
+impl Tutor {
+    pub async fn student(&self) -> Signed {
+        self.app.signed_in(Role::Eleve).await
+    }
+
+    /// What the model was asked, without second looks.
+    pub fn asked(&self) -> Vec<Seen> {
+        let seen = self.model.as_ref().map(StandIn::seen).unwrap_or_default();
+        seen.into_iter().filter(|one| !is_second_look(one)).collect()
+    }
+
+    /// Waits until the answer is in this state.
+    pub async fn until(&self, answer: Uuid, state: &str) {
+        for _ in 0..400 {
+            let now = sqlx::query_scalar!("select state from aria_generations where id = $1", answer)
+                .fetch_one(&self.app.ctx.pool)
+                .await
+                .expect("answer");
+            if now == state {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the answer is never {state}");
+    }
+
+    /// A passage of the library that every signed-in person may read: a document of one passage.
+    pub async fn document(&self, title: &str, body: &str) -> i64 {
+        let sheet = Sheet { title, subject: "MATHEMATIQUES", grade: None, visibility: "ALL", owner: None, body };
+        let mut conn = self.app.ctx.pool.acquire().await.expect("connection");
+        let document = sheets::put(&mut conn, &sheet).await.expect("document");
+        sqlx::query_scalar!("select id from library_passages where document_id = $1 limit 1", document)
+            .fetch_one(&mut *conn)
+            .await
+            .expect("passage")
+    }
+}
+
+/// Asks by the contract and waits for the JSON.
+pub async fn ask(who: &Signed, message: &str) -> Answer {
+    who.post_json("/api/aria/chat", &serde_json::json!({ "message": message })).await
+}
+
+/// The text of an answer.
+pub fn said(answer: &Answer) -> String {
+    answer.json()["response"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The key of an answer.
+pub fn key(body: &Value) -> Uuid {
+    body["messageId"].as_str().expect("messageId").parse().expect("uuid")
+}

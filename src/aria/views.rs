@@ -1,0 +1,449 @@
+//! Markup of conversations. Everything stands in `#aria`, on its page as in the panel beside another one.
+
+use maud::{Markup, PreEscaped, html};
+use uuid::Uuid;
+
+use super::{
+    model::{
+        Answer, Citation, Conversation, LONGEST_QUESTION, LONGEST_TITLE, Mode, State, Turn, home as home_of, path,
+        says_tu,
+    },
+    pages::{Asking, TURNS},
+    quota::{self, Left},
+};
+use crate::{
+    subjects::SchoolSubject,
+    ui::{fields, icons, markdown},
+    web::{FieldErrors, Person, Role, assets, format},
+};
+
+/// What is said of an answer that broke off.
+pub const FAILED: &str = "La réponse s’est interrompue. Ce qui est écrit est gardé, et la question n’est pas décomptée : redemande-la quand tu veux.";
+const FAILED_VOUS: &str = "La réponse s’est interrompue. Ce qui est écrit est gardé, et la question n’est pas décomptée : redemandez-la quand vous voulez.";
+
+/// What the list shows.
+pub(super) struct List<'a> {
+    /// Conversations of this page.
+    pub found: &'a [Conversation],
+    /// Whether older ones follow.
+    pub more: bool,
+    /// What was searched.
+    pub words: &'a str,
+    /// Which subject.
+    pub subject: Option<SchoolSubject>,
+    /// What may be asked today.
+    pub left: &'a Left,
+    /// Whom a parent or coach may ask about.
+    pub students: &'a [(Uuid, String)],
+}
+
+/// What a conversation's page shows.
+pub(super) struct Thread<'a> {
+    /// The conversation.
+    pub conversation: &'a Conversation,
+    /// Turns, oldest first; one more than fits when older ones exist.
+    pub turns: &'a [Turn],
+    /// Whether these are the last ones.
+    pub newest: bool,
+    /// What may be asked today.
+    pub left: &'a Left,
+}
+
+fn frame(panel: bool, main: &Markup) -> Markup {
+    html! {
+        section id="aria" class="aria" data-panel=[panel.then_some("1")] {
+            @if panel { p class="panel-bar" { b { (icons::aria()) " ARIA" } button type="button" class="link" data-close-panel { "Fermer" } } }
+            (main)
+            script src=(assets::url("js/aria.js")) defer {}
+        }
+    }
+}
+
+/// A link inside of the frame: in the panel it changes the panel alone.
+fn link(panel: bool, href: &str, content: Markup) -> Markup {
+    let there =
+        if panel { format!("{href}{}panneau=1", if href.contains('?') { "&" } else { "?" }) } else { href.to_owned() };
+    html! {
+        a href=(href) hx-get=(there) hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" hx-push-url=[(!panel).then_some("true")] { (content) }
+    }
+}
+
+/// The list of conversations under a place for a new question.
+pub(super) fn home(person: &Person, list: &List<'_>, asking: &Asking, errors: &FieldErrors, panel: bool) -> Markup {
+    let tu = says_tu(person);
+    let main = html! {
+        header class="page-head" {
+            h1 { "ARIA" }
+            p class="muted" { (welcome(person.role)) }
+        }
+        (new_question(person, list, asking, errors, panel))
+        @if !list.found.is_empty() || !list.words.is_empty() || list.subject.is_some() {
+            section aria-labelledby="conversations" {
+                h2 id="conversations" { @if tu { "Tes conversations" } @else { "Vos conversations" } }
+                @if !panel { (search(person, list)) }
+                (conversations(person, list, panel))
+            }
+        }
+        (about(person, panel))
+    };
+    frame(panel, &main)
+}
+
+fn welcome(role: Role) -> &'static str {
+    match role {
+        Role::Eleve => {
+            "Pose une question sur ton cours : ARIA t’aide à trouver, cite les documents de l’école et te laisse réfléchir."
+        }
+        Role::Parent => "Posez une question sur les résultats de votre enfant ou sur la façon de l’accompagner.",
+        Role::Coach => "Préparez une séance pour un élève que vous suivez.",
+        Role::Assistante | Role::Admin => "Posez une question sur le fonctionnement du site.",
+    }
+}
+
+fn new_question(person: &Person, list: &List<'_>, asking: &Asking, errors: &FieldErrors, panel: bool) -> Markup {
+    let place = home_of(person.role);
+    let first = list.found.first().map(|one| one.subject.key());
+    let chosen = if asking.subject.is_empty() { first.unwrap_or("MATHEMATIQUES") } else { &asking.subject };
+    let choices = html! {
+        div class="field" {
+            label for="subject" { "Matière" }
+            select id="subject" name="subject" { @for subject in SchoolSubject::ALL { option value=(subject.key()) selected[subject.key() == chosen] { (subject.label()) } } }
+        }
+        @if !list.students.is_empty() {
+            div class="field" {
+                label for="student" { @if person.role == Role::Parent { "Au sujet de" } @else { "Pour l’élève" } }
+                select id="student" name="student" {
+                    @if person.role != Role::Parent || list.students.len() > 1 { option value="" { "Personne en particulier" } }
+                    @for (id, name) in list.students { option value=(id) selected[asking.student == id.to_string()] { (name) } }
+                }
+            }
+        }
+    };
+    html! { div class="card" { (question_form(person, place, Some(choices), list.left, asking, errors, panel)) } }
+}
+
+fn question_form(
+    person: &Person,
+    action: &str,
+    choices: Option<Markup>,
+    left: &Left,
+    asking: &Asking,
+    errors: &FieldErrors,
+    panel: bool,
+) -> Markup {
+    let error = errors.of("question");
+    let label = if says_tu(person) { "Ta question" } else { "Votre question" };
+    html! {
+        form class="ask" method="post" action=(action) hx-post=(action) hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" hx-sync="this:drop" {
+            (fields::summary(errors))
+            input type="hidden" name="key" value=(Uuid::new_v4());
+            @if panel { input type="hidden" name="panneau" value="1"; }
+            @if let Some(choices) = choices { (choices) }
+            div class="field" {
+                label for="question" { (label) }
+                textarea id="question" name="question" rows="3" required maxlength=(LONGEST_QUESTION) data-send
+                    aria-invalid=[error.map(|_| "true")] aria-describedby={ @if error.is_some() { "question-error " } "left-today" } { (asking.question) }
+                @if let Some(error) = error { p class="error" id="question-error" { (icons::alert()) span { (error) } } }
+                p class="hint" id="left-today" { (left_today(person, left)) }
+            }
+            div class="actions" { button class="button" type="submit" { "Demander" (icons::arrow()) } }
+        }
+    }
+}
+
+fn left_today(person: &Person, left: &Left) -> Markup {
+    let questions = left.questions();
+    html! {
+        @if questions == 0 { (quota::sentence(person, left)) }
+        @else if questions == 1 { "Encore 1 question aujourd’hui." }
+        @else { "Encore " (questions) " questions aujourd’hui." }
+        @if left.free && questions <= 1 && let Some((url, label)) = quota::more(person.role) { " " a href=(url) { (label) } }
+    }
+}
+
+fn search(person: &Person, list: &List<'_>) -> Markup {
+    let place = home_of(person.role);
+    html! {
+        form method="get" action=(place) role="search" class="filters" {
+            div class="field" { label for="q" { "Chercher" } input id="q" name="q" type="search" value=(list.words) maxlength="80" autocomplete="off"; }
+            div class="field" {
+                label for="matiere" { "Matière" }
+                select id="matiere" name="matiere" {
+                    option value="" { "Toutes" }
+                    @for subject in SchoolSubject::ALL { option value=(subject.key()) selected[list.subject == Some(subject)] { (subject.label()) } }
+                }
+            }
+            div class="actions" { button class="button quiet" type="submit" { "Chercher" } }
+        }
+    }
+}
+
+fn conversations(person: &Person, list: &List<'_>, panel: bool) -> Markup {
+    html! {
+        @if list.found.is_empty() { p class="muted" { "Aucune conversation avec ces mots. Essayer un autre mot, ou une autre matière." } }
+        @else {
+            ul class="rows card" { @for one in list.found {
+                li {
+                    span class="grow" {
+                        (link(panel, &path(person.role, one.id), html! { (one.title) })) br;
+                        span class="muted" { (one.subject.label()) @if let Some(name) = &one.student_name { " · " (name) } " · " (format::date(one.updated_at)) }
+                    }
+                }
+            } }
+            @if list.more && let Some(last) = list.found.last() {
+                @let query = [("q", list.words), ("matiere", list.subject.map_or("", SchoolSubject::key)), ("apres", &format!("{}_{}", last.updated_at.timestamp_micros(), last.id))];
+                p { a class="button quiet" href=(crate::ui::filters::link(home_of(person.role), &query)) { "Conversations plus anciennes" } }
+            }
+        }
+    }
+}
+
+/// What is stated to all: what ARIA is, who sees what.
+fn about(person: &Person, panel: bool) -> Markup {
+    html! {
+        @if !panel {
+            details class="about" {
+                summary { "Comment ARIA fonctionne, et qui voit quoi" }
+                @match person.role {
+                    Role::Eleve => {
+                        p { "ARIA est un programme. Elle peut se tromper : vérifie chaque affirmation sur le document cité. Elle donne d’abord des indices, et la solution rédigée après deux vrais essais." }
+                        p { "Tes conversations ne sont lues par personne d’autre que toi. Tes parents voient les matières et le temps passé, pas ce que tu écris. Si un message montre un danger pour toi ou pour quelqu’un, une personne de l’école le lit pour pouvoir t’aider. Pour améliorer ARIA, l’équipe peut relire des réponses sans les noms." }
+                        p { a href="/aria/souvenirs" { "Ce qu’ARIA retient de toi" } }
+                    }
+                    Role::Parent => {
+                        p { "ARIA est un programme. Elle peut se tromper : vérifiez sur le document cité, ou écrivez à l’équipe." }
+                        p { "Vos conversations ne sont lues par personne d’autre. Vous voyez les matières et le temps que votre enfant passe avec ARIA, pas ce qu’il écrit : c’est une condition pour qu’il ose poser ses questions. Si un message montre un danger, une personne de l’école le lit et vous joint." }
+                        p { a href="/aria/famille" { "Le travail de votre enfant avec ARIA" } }
+                    }
+                    _ => p { "ARIA est un programme. Elle peut se tromper : vérifiez sur la page citée. Les noms, adresses et téléphones connus de l’école sont remplacés avant qu’un message quitte cette machine." }
+                }
+            }
+        }
+    }
+}
+
+/// A conversation.
+pub(super) fn conversation(
+    person: &Person,
+    thread: &Thread<'_>,
+    asking: &Asking,
+    errors: &FieldErrors,
+    panel: bool,
+) -> Markup {
+    let one = thread.conversation;
+    let address = path(person.role, one.id);
+    let more = thread.turns.len() as i64 > TURNS;
+    let shown = if more { &thread.turns[1..] } else { thread.turns };
+    let main = html! {
+        p class="crumb" { (link(panel, home_of(person.role), html! { (icons::back()) " Conversations" })) }
+        header class="page-head" {
+            h1 { (one.title) }
+            p class="muted" { (one.subject.label()) @if let Some(name) = &one.student_name { " · au sujet de " (name) } }
+            @if !panel { (settings(one)) }
+        }
+        @if more && let Some(first) = shown.first() { p { a class="button quiet" href={ (address) "?avant=" (first.question) } { "Questions plus anciennes" } } }
+        div class="turns" role="log" aria-label="Questions et réponses" { @for turn in shown { (self::turn(person, turn)) } }
+        div id="fin" {}
+        @if thread.newest { (question_form(person, &address, None, thread.left, asking, errors, panel)) }
+        @else { p { a class="button" href={ (address) "#fin" } { "Revenir à la fin" } } }
+    };
+    frame(panel, &main)
+}
+
+fn settings(one: &Conversation) -> Markup {
+    html! {
+        details class="settings" {
+            summary { "Renommer ou supprimer" }
+            form method="post" action={ "/aria/" (one.id) "/titre" } {
+                div class="field" { label for="titre" { "Titre" } input id="titre" name="titre" value=(one.title) maxlength=(LONGEST_TITLE) required; }
+                div class="actions" { button class="button quiet" type="submit" { "Renommer" } }
+            }
+            form method="post" action={ "/aria/" (one.id) "/suppression" } {
+                p class="hint" { "Les questions et les réponses de cette conversation seront effacées pour toujours." }
+                div class="actions" { button class="button danger" type="submit" { "Supprimer la conversation" } }
+            }
+        }
+    }
+}
+
+/// A question with its answer: the same while it is written, when it is whole, and as the last event of its stream.
+pub(super) fn turn(person: &Person, turn: &Turn) -> Markup {
+    let answer = &turn.answer;
+    html! {
+        div class="turn" id={ "r-" (answer.id) } {
+            div class="asked" { span class="visually-hidden" { "Question\u{a0}: " } p { (turn.content) } }
+            @if answer.state == State::Running { (being_written(answer)) } @else { (whole(person, answer)) }
+        }
+    }
+}
+
+fn being_written(answer: &Answer) -> Markup {
+    html! {
+        article class="reply" aria-busy="true" data-stream={ "/aria/reponses/" (answer.id) "/flux" } {
+            div class="prose" data-done { (rendered(&answer.text, &[])) }
+            p class="tail" data-tail aria-hidden="true" {}
+            p class="writing muted" { (icons::aria()) span { "ARIA écrit…" } }
+            p class="lost muted" data-lost hidden { "Connexion perdue. La réponse continue et s’affichera au retour du réseau." }
+            form method="post" action={ "/aria/reponses/" (answer.id) "/arret" } data-stop {
+                button class="button quiet" type="submit" { (icons::stop()) "Arrêter" }
+            }
+        }
+    }
+}
+
+fn whole(person: &Person, answer: &Answer) -> Markup {
+    let tu = says_tu(person);
+    html! {
+        article class={ "reply" @if answer.mode == Mode::Safety { " care" } } {
+            (label(answer, tu))
+            div class="prose" data-text { (rendered(&answer.text, &answer.citations)) }
+            @match answer.state {
+                State::Failed => p class="notice" { (icons::alert()) span { (if tu { FAILED } else { FAILED_VOUS }) } },
+                State::Stopped => p class="muted" { "Réponse arrêtée." },
+                _ => {}
+            }
+            @if answer.resumed { p class="muted" { "Cette réponse a été interrompue par une panne, puis reprise." } }
+            (sources(answer))
+            @if answer.mode != Mode::Safety { (actions(answer)) }
+        }
+    }
+}
+
+/// What kind of answer it is, where that matters.
+fn label(answer: &Answer, tu: bool) -> Markup {
+    html! {
+        @match answer.mode {
+            Mode::Extract => p class="tag" { (icons::book()) span { "Extraits des documents de l’école, sans rédaction" } },
+            Mode::Model if answer.citations.is_empty() && answer.state == State::Done => {
+                p class="tag" { (icons::info()) span { "Sans appui dans les documents de l’école\u{a0}: " @if tu { "vérifie dans ton cours." } @else { "à vérifier." } } }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn sources(answer: &Answer) -> Markup {
+    html! {
+        @if !answer.citations.is_empty() {
+            details class="sources" open[answer.citations.len() <= 3] {
+                summary { "Sources" }
+                ol { @for citation in &answer.citations { li value=(citation.number) { (source(citation)) } } }
+            }
+        }
+    }
+}
+
+fn source(citation: &Citation) -> Markup {
+    html! {
+        a href=(citation.url) { (citation.title) @if !citation.heading.is_empty() { " · " (citation.heading) } @if let Some(page) = citation.page { ", page\u{a0}" (page) } }
+    }
+}
+
+fn actions(answer: &Answer) -> Markup {
+    let address = format!("/aria/reponses/{}", answer.id);
+    let turn = format!("#r-{}", answer.id);
+    let judged = |value: i16| answer.feedback == Some(value);
+    html! {
+        div class="reply-actions" {
+            button type="button" class="icon-button" data-copy hidden title="Copier" { (icons::copy()) span class="visually-hidden" { "Copier la réponse" } }
+            form method="post" action={ (address) "/avis" } hx-post={ (address) "/avis" } hx-target=(turn) hx-select=(turn) hx-swap="outerHTML" {
+                button class="icon-button" name="avis" value={ @if judged(1) { "0" } @else { "1" } } aria-pressed=(judged(1).to_string()) title="Utile" { (icons::thumb_up()) span class="visually-hidden" { "Réponse utile" } }
+                button class="icon-button" name="avis" value={ @if judged(-1) { "0" } @else { "-1" } } aria-pressed=(judged(-1).to_string()) title="Pas utile" { (icons::thumb_down()) span class="visually-hidden" { "Réponse pas utile" } }
+            }
+            form method="post" action={ (address) "/encore" } hx-post={ (address) "/encore" } hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" {
+                button class="icon-button" type="submit" title="Redemander" { (icons::again()) span class="visually-hidden" { "Redemander la réponse" } }
+            }
+        }
+        @if judged(-1) { (reason(&address, &turn)) }
+    }
+}
+
+/// Why an answer was not useful.
+fn reason(address: &str, turn: &str) -> Markup {
+    html! {
+        form class="reason" method="post" action={ (address) "/avis" } hx-post={ (address) "/avis" } hx-target=(turn) hx-select=(turn) hx-swap="outerHTML" {
+            input type="hidden" name="avis" value="-1";
+            fieldset {
+                legend { "Pourquoi\u{a0}? " span class="optional" { "(facultatif)" } }
+                @for why in ["C’est faux", "Ce n’est pas clair", "Ce n’est pas ma question", "Trop long"] {
+                    button class="button quiet" name="raison" value=(why) { (why) }
+                }
+            }
+        }
+    }
+}
+
+/// The text of an answer, with its citations as links.
+pub(super) fn rendered(text: &str, citations: &[Citation]) -> Markup {
+    let html = markdown::rich(text).into_string();
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    while let Some((before, after)) = rest.split_once('〔') {
+        out.push_str(before);
+        let (number, after) = after.split_once('〕').unwrap_or(("", after));
+        out.push_str(&cited(number, citations).into_string());
+        rest = after;
+    }
+    out.push_str(rest);
+    PreEscaped(out)
+}
+
+fn cited(number: &str, citations: &[Citation]) -> Markup {
+    let citation = number.parse().ok().and_then(|number: usize| citations.iter().find(|one| one.number == number));
+    html! {
+        @match citation {
+            Some(one) => a class="cite" href=(one.url) title=(one.title) { span class="visually-hidden" { "Source " } (one.number) },
+            None => @if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() { span class="cite" { (number) } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Utc;
+
+    use super::*;
+
+    #[test]
+    fn a_citation_leads_to_its_passage_and_a_number_without_one_to_nothing() {
+        let one = Citation {
+            number: 2,
+            passage: 7,
+            title: "Suites".into(),
+            heading: String::new(),
+            page: None,
+            url: "/bibliotheque/x/1?p=7#p-7".into(),
+            excerpt: String::new(),
+        };
+        let html = rendered("Vrai〔2〕 et faux〔9〕.", &[one]).into_string();
+        assert!(html.contains("href=\"/bibliotheque/x/1?p=7#p-7\""), "{html}");
+        assert!(html.contains("<span class=\"cite\">9</span>"), "{html}");
+    }
+
+    #[test]
+    fn what_was_asked_is_never_html() {
+        let person = Person {
+            id: Uuid::nil(),
+            role: Role::Eleve,
+            first_name: "A".into(),
+            last_name: "B".into(),
+            email: None,
+            easy_reading: false,
+            unread: Default::default(),
+        };
+        let answer = Answer {
+            id: Uuid::nil(),
+            state: State::Done,
+            mode: Mode::Model,
+            text: "<img src=x onerror=alert(1)>".into(),
+            citations: vec![],
+            resumed: false,
+            feedback: None,
+            created_at: Utc::now(),
+        };
+        let one =
+            Turn { question: Uuid::nil(), content: "<script>alert(1)</script>".into(), asked_at: Utc::now(), answer };
+        let html = turn(&person, &one).into_string();
+        assert!(!html.contains("<script>") && !html.contains("<img"), "{html}");
+    }
+}
