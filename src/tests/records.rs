@@ -152,6 +152,12 @@ const NOBODYS: &[&str] = &[
     "POST /admin/aria/alertes/:id/fin",
     "GET /admin/aria/reponses/:id",
     // Documents: the tests of the library.
+    "GET /admin/rag/:id",
+    "POST /admin/rag/:id",
+    "POST /admin/rag/:id/versions",
+    "POST /admin/rag/:id/retry",
+    "POST /admin/rag/:id/withdraw",
+    "POST /admin/rag/:id/restore",
     "GET /bibliotheque/:id",
     "GET /bibliotheque/:id/:number",
     // The desk's: a mail, an item.

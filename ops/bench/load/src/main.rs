@@ -5,6 +5,9 @@
 //! nexus-load pages  ADDRESS --targets FILE --rate 200 --seconds 30
 //! nexus-load submit ADDRESS --questions FILE --clients 1 --count 2000 --warm-up 300
 //! nexus-load exam   ADDRESS --cookies FILE --acks FILE --bank BANK --questions 16 --think-ms 2000-6000
+//! nexus-load streams ADDRESS --cookies FILE --clients 1000 --tokens 300
+//! nexus-load chat   ADDRESS --cookies FILE --rate 100 --seconds 20 --model-ms 200
+//! nexus-load watch  ADDRESS --targets FILE --seconds 20
 //! nexus-load model  ADDRESS --tokens-per-second 30 --first-ms 200 --tokens 300 --stamped 1 --dimensions 1024 --seconds 600
 //! ```
 //!
@@ -18,6 +21,7 @@ mod model;
 mod pages;
 mod random;
 mod stats;
+mod streams;
 mod submit;
 
 use std::process::ExitCode;
@@ -34,8 +38,11 @@ fn run() -> Result<bool> {
         "pages" => local.block_on(&runtime, pages::run(&args)),
         "submit" => local.block_on(&runtime, submit::run(&args)),
         "exam" => local.block_on(&runtime, exam::run(&args)),
+        "streams" => local.block_on(&runtime, streams::run(&args)),
+        "chat" => local.block_on(&runtime, streams::chat(&args)),
+        "watch" => local.block_on(&runtime, streams::watch(&args)),
         "model" => local.block_on(&runtime, model::run(&args)),
-        other => bail!("unknown command {other:?}: pages, submit, exam or model"),
+        other => bail!("unknown command {other:?}: pages, submit, exam, streams, chat, watch or model"),
     }
 }
 

@@ -1,0 +1,153 @@
+// The tutor: a student asks, reads the answer while it is written, and checks it on the document that it cites.
+import { checkA11y, checkFits } from '../harness/axe.ts';
+import { type Asked, ModelServer } from '../harness/model.ts';
+import { signIn } from '../harness/people.ts';
+import type { Env, Server } from '../harness/server.ts';
+import { shot } from '../harness/shots.ts';
+import { expect, lone as test, type Page } from '../harness/test.ts';
+
+const withModel = (model: ModelServer): Env => ({ DEMO: '1', OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-test' });
+
+/** The tag of the first passage that the model was given. */
+const tag = (asked: Asked): string => /\[\[(\w+)\]\]/.exec(asked.messages.at(-1)?.content ?? '')?.[1] ?? 'none';
+
+/** A good tutor's answer: formulas, a list, a citation; and two that cannot be checked. */
+const answer = (asked: Asked): string =>
+  `On passe d’un terme au suivant en **ajoutant la raison** [[${tag(asked)}]].\n\n$$u_{n+1} = u_n + r$$\n\n` +
+  `Essaie d’abord : que vaut $u_3$ si $u_0 = 2$ et $r = 5$ ?\n\n- calcule $u_1$\n- puis $u_2$\n\n` +
+  `« Cette phrase n’est dans aucun document » [[zzzzz]]. Qu’as-tu trouvé ?`;
+
+/** The starter library is imported by a job. */
+async function library(server: Server): Promise<void> {
+  await expect
+    .poll(async () => (await server.command(['doctor'])).match(/(\d+) documents?/)?.[1] ?? '0', { timeout: 60_000 })
+    .not.toBe('0');
+  await expect.poll(async () => /39 documents/.test(await server.command(['doctor'])), { timeout: 60_000 }).toBe(true);
+}
+
+async function ask(page: Page, question: string): Promise<void> {
+  await page.getByLabel('Ta question').fill(question);
+  await page.getByRole('button', { name: 'Demander' }).click();
+}
+
+test('a student asks, reads the answer and checks it on the document', async ({ page, startServer }) => {
+  test.setTimeout(150_000);
+  const model = await ModelServer.start('good');
+  model.speech = { words: answer, pause: 10 };
+  const server = await startServer(withModel(model));
+  await library(server);
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/dashboard/eleve/aria`);
+  await checkFits(page);
+  await checkA11y(page);
+  await shot(page, 'aria-accueil');
+  await ask(page, 'c’est quoi la raison d’une suite arithmétique ?');
+  const reply = page.locator('.reply').last();
+  await expect(reply.getByText('Qu’as-tu trouvé ?')).toBeVisible({ timeout: 20_000 });
+  await expect(reply.locator('math').first()).toBeVisible();
+  await expect(reply.getByText('citation retirée')).toBeVisible();
+  await expect(reply).not.toContainText('zzzzz');
+  await checkFits(page);
+  await checkA11y(page);
+  await shot(page, 'aria-reponse');
+  await reply.getByRole('button', { name: 'Réponse pas utile' }).click();
+  await page.getByRole('button', { name: 'Ce n’est pas clair' }).click();
+  await expect(page.getByRole('button', { name: 'Réponse pas utile' })).toHaveAttribute('aria-pressed', 'true');
+  await page.locator('.reply .cite').first().click();
+  await expect(page.locator('mark, .marked').first()).toBeVisible();
+  await checkFits(page);
+  await checkA11y(page);
+  await shot(page, 'aria-citation');
+  await model.stop();
+});
+
+test('the network drops in the middle: the answer is there once, whole, when it comes back @js', async ({ page, context, startServer, complaints }) => {
+  const model = await ModelServer.start('good');
+  const words = Array.from({ length: 120 }, (_, at) => `mot${at}`).join(' ') + '.';
+  model.speech = { words: () => words, pause: 60 };
+  const server = await startServer(withModel(model));
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/dashboard/eleve/aria`);
+  await ask(page, 'Raconte');
+  await expect(page.getByText('mot8')).toBeVisible();
+  await shot(page, 'aria-en-cours');
+  await context.setOffline(true);
+  await expect(page.getByText('Connexion perdue.')).toBeVisible();
+  await shot(page, 'aria-sans-reseau');
+  await page.waitForTimeout(2500);
+  await context.setOffline(false);
+  await expect(page.locator('.reply [data-text]')).toHaveText(words, { timeout: 30_000 });
+  await page.reload();
+  await expect(page.locator('.reply [data-text]')).toHaveText(words);
+  complaints.length = 0; // the browser says that it was offline
+  await model.stop();
+});
+
+test('what is stopped stays as it was @js', async ({ page, startServer }) => {
+  const model = await ModelServer.start('good');
+  model.speech = { words: () => 'un deux trois quatre cinq six sept huit neuf dix '.repeat(40), pause: 60 };
+  const server = await startServer(withModel(model));
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/dashboard/eleve/aria`);
+  await ask(page, 'Compte');
+  await expect(page.getByText('un deux trois')).toBeVisible();
+  await page.getByRole('button', { name: 'Arrêter' }).click();
+  await expect(page.getByText('Réponse arrêtée.')).toBeVisible();
+  await expect(page.locator('.reply [data-text]')).toContainText('un deux trois');
+  await model.stop();
+});
+
+test('a student asks from any page, in a panel beside it @js', async ({ page, startServer }) => {
+  const model = await ModelServer.start('good');
+  model.speech = { words: () => 'Voici un **indice** : regarde la définition.', pause: 20 };
+  const server = await startServer(withModel(model));
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/progression`);
+  await page.getByRole('link', { name: 'Demander à ARIA' }).click();
+  const panel = page.locator('#panel');
+  await expect(panel.getByLabel('Ta question')).toBeVisible();
+  await shot(page, 'aria-panneau');
+  await checkA11y(page);
+  await panel.getByLabel('Ta question').fill('Un indice ?');
+  await panel.getByRole('button', { name: 'Demander' }).click();
+  await expect(panel.locator('strong', { hasText: 'indice' })).toBeVisible();
+  await expect(page).toHaveURL(/progression$/);
+  await shot(page, 'aria-panneau-reponse');
+  await panel.getByRole('button', { name: 'Fermer' }).click();
+  await expect(panel).toBeHidden();
+  await model.stop();
+});
+
+test('without a model the passages of the library answer', async ({ page, startServer }) => {
+  test.setTimeout(120_000);
+  const server = await startServer({ DEMO: '1', LLM_MODE: 'off' });
+  await library(server);
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/dashboard/eleve/aria`);
+  await ask(page, 'calculer le discriminant delta');
+  await expect(page.getByText('Extraits des documents de l’école')).toBeVisible();
+  await expect(page.locator('.reply blockquote').first()).toBeVisible();
+  await checkFits(page);
+  await checkA11y(page);
+  await shot(page, 'aria-extraits');
+});
+
+test('a parent sees subjects and time, staff the limits and alerts', async ({ page, startServer }) => {
+  const server = await startServer({ DEMO: '1', LLM_MODE: 'off' });
+  await signIn(page, await server.account('PARENT'), server.url);
+  await page.goto(`${server.url}/aria`);
+  await page.getByText('Comment ARIA fonctionne').click();
+  await page.getByRole('link', { name: 'Le travail de votre enfant avec ARIA' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Le travail avec ARIA');
+  await checkFits(page);
+  await checkA11y(page);
+  await page.context().clearCookies();
+  await signIn(page, await server.account('ADMIN'), server.url);
+  for (const path of ['/admin/aria', '/admin/aria/alertes', '/admin/aria/reponses', '/admin/rag', '/admin/rag/new', '/admin/modeles', '/bibliotheque']) {
+    await page.goto(server.url + path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await checkFits(page);
+    await checkA11y(page);
+    await shot(page, `staff${path.replaceAll('/', '-')}`);
+  }
+});
