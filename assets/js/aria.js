@@ -50,10 +50,15 @@
     const stop = () => { source.close(); open.delete(box); };
     const again = (pause) => {
       source.close();
-      setTimeout(() => box.isConnected ? start() : open.delete(box), pause);
+      setTimeout(() => box.isConnected && navigator.onLine ? start() : 0, pause);
     };
+    // A phone that loses its network keeps dead connections open: they are given up at once.
+    box.pause = () => { source.close(); lost.hidden = false; };
+    box.resume = start;
     start();
   };
+  addEventListener("offline", () => open.forEach((_, box) => box.pause()));
+  addEventListener("online", () => open.forEach((_, box) => box.resume()));
   const dress = () => {
     for (const [box, source] of open) if (!box.isConnected) { source.close(); open.delete(box); }
     doc.querySelectorAll("[data-stream]").forEach(watch);

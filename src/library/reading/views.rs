@@ -127,8 +127,8 @@ pub(super) fn document(part: &Part) -> Markup {
         @if part.version < part.current { (older(part)) }
         (ways(part))
         article class="card prose" {
-            (markdown::render(&part.before))
-            @if let Some(passage) = &part.marked { (marked(passage)) (markdown::render(&part.after)) }
+            (markdown::rich(&part.before))
+            @if let Some(passage) = &part.marked { (marked(passage)) (markdown::rich(&part.after)) }
         }
         (ways(part))
         @if !part.rights.is_empty() { p class="muted" { "Droits\u{a0}: " (part.rights) } }
@@ -152,7 +152,7 @@ fn marked(passage: &Marked) -> Markup {
                 @if let Some(heading) = passage.heading_path.last() { "\u{a0}: " (math::text(heading)) }
                 @if let Some(page) = passage.page { " · page\u{a0}" (page) }
             }
-            (markdown::render(&passage.body))
+            (markdown::rich(&passage.body))
         }
     }
 }
