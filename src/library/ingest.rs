@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::{
-    clean,
+    asked, clean,
     extract::{
         Order, Refusal, Said,
         worker::{Ended, Extractor, once},
@@ -15,6 +15,7 @@ use super::{
     model::{IngestState, Media, PageState, Step},
     passages,
     store::{
+        asked as phrasings,
         ingests::{self, Ingest},
         pages::{self, ReadPage},
     },
@@ -213,6 +214,9 @@ impl Work<'_> {
         let (pieces, sections) = tokio::task::spawn_blocking(cut).await?;
         let mut tx = self.begin().await?;
         ingests::replace_passages(&mut tx, self.document, self.version, &pieces, &sections).await?;
+        if let Some((sheet, _)) = phrasings::sheet(&mut tx, self.document).await? {
+            asked::set(&mut tx, self.document, self.version, &sheet).await?;
+        }
         ingests::set_step(&mut tx, self.document, self.version, Step::Embed, pieces.len() as i32).await?;
         tx.commit().await?;
         Ok(Step::Embed)

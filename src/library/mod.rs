@@ -10,6 +10,7 @@
 //! or for themself, and changes only what is their own.
 
 pub mod api;
+pub mod asked;
 mod clean;
 pub mod extract;
 pub mod files;

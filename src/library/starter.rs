@@ -1,7 +1,8 @@
 //! The sheets of the house: course sheets in `assets/library`, taken over like uploads.
 //!
 //! A sheet is Markdown under a front matter between `+++` lines. Its key is its path without extension: moving a file
-//! makes another document. Always true: taking over twice changes nothing; a sheet whose text changed is a new version.
+//! makes another document. Always true: taking over twice changes nothing; a sheet whose text changed is a new version;
+//! one whose phrasings changed ([`asked`]) is indexed again.
 
 use poem::http::StatusCode;
 use rust_embed::RustEmbed;
@@ -10,10 +11,10 @@ use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
 use super::{
-    Details, Origin,
+    Details, Origin, asked,
     files::Staged,
     model::{Authority, Grade, Media, Visibility},
-    store::{documents, documents::NewVersion},
+    store::{asked as phrasings, documents, documents::NewVersion},
     upload,
 };
 use crate::{
@@ -112,6 +113,7 @@ async fn take(ctx: &Ctx, conn: &mut PgConnection, sheet: &Sheet, staged: Staged)
     if let Some(document) = known {
         documents::set_starter_details(&mut tx, document, &sheet.details).await?;
         if documents::lock(&mut tx, document).await?.is_some_and(|newest| newest == sha256) {
+            ask(&mut tx, document).await?;
             tx.commit().await?;
             return Ok(false);
         }
@@ -129,6 +131,14 @@ async fn take(ctx: &Ctx, conn: &mut PgConnection, sheet: &Sheet, staged: Staged)
     upload::add_version(&mut tx, &ctx.files, id, &new, staged).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Gives the passages of a sheet that is there already today's phrasings.
+async fn ask(conn: &mut PgConnection, document: Uuid) -> Result<()> {
+    match phrasings::sheet(&mut *conn, document).await? {
+        Some((sheet, Some(version))) => asked::set(conn, document, version, &sheet).await,
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

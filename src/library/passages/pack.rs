@@ -42,8 +42,36 @@ impl Item {
 const TOO_SHORT: u64 = 10_000;
 const BARE_TITLE: u64 = 700;
 
-/// The parts, as ranges of items. One is longer than `most` only when it is a single item.
+/// Tokens of what is never cut because it is tiny.
+const TINY: usize = 16;
+
+/// The parts, as ranges of items. One is longer than `most` only when it is a single item. Time grows with their number.
 pub(super) fn pack(items: &[Item], limits: Limits) -> Vec<Range<usize>> {
+    // So that no part has hundreds of items, each of which could be where it begins.
+    let runs = runs(items);
+    let whole: Vec<Item> = runs.iter().map(|run| Item::of(&items[run.clone()])).collect();
+    let parts = group(&whole, limits).into_iter();
+    parts.filter_map(|part| Some(runs[part.clone()].first()?.start..runs[part].last()?.end)).collect()
+}
+
+/// Items that are tiny even together, as one; a title stays by itself.
+fn runs(items: &[Item]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        if let Some(run) = runs.last_mut()
+            && !item.opens
+            && !items[run.start].opens
+            && tokens(item.chars.end - items[run.start].chars.start) <= TINY
+        {
+            run.end = at + 1;
+        } else {
+            runs.push(at..at + 1);
+        }
+    }
+    runs
+}
+
+fn group(items: &[Item], limits: Limits) -> Vec<Range<usize>> {
     let joins: Vec<u64> = items
         .iter()
         .scan(0, |sum, item| {

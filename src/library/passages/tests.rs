@@ -115,7 +115,7 @@ fn hostile_texts_take_no_longer_than_others() {
     for bad in
         ["$", "`", "$$", "```\n", "- ", "- \n", "|\n", "# a\n", "\n", " ", "a ", "a. ", "1. a\n", "  - a\n", "~~~\n"]
     {
-        let body = bad.repeat(20_000 / bad.len());
+        let body = bad.repeat(100_000 / bad.len());
         let begun = Instant::now();
         check_only_cap(&split(&body, &[]));
         assert!(begun.elapsed() < Duration::from_secs(5), "{bad:?}: {:?}", begun.elapsed());

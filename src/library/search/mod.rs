@@ -153,7 +153,7 @@ async fn meant(pool: &PgPool, embedder: Option<&dyn Embedder>, question: &Questi
 
 /// By words, the best first.
 async fn lexical(pool: &PgPool, question: &Question<'_>) -> Result<Vec<rank::Ranked>> {
-    let wanted = words::wanted(question.text);
+    let wanted = words::wanted(&store::notation(pool, question.text).await?);
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

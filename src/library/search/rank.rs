@@ -13,7 +13,7 @@ use super::{
 /// The constant of reciprocal rank fusion.
 const FUSION: f32 = 60.0;
 /// Sections whose passages are looked at, unless more passages are asked for.
-const SECTIONS: usize = 12;
+const SECTIONS: usize = 20;
 /// What a document of the wanted subject gains, and one of the wanted grade.
 const SUBJECT: f32 = 1.25;
 const GRADE: f32 = 1.1;
@@ -39,12 +39,19 @@ fn groups(terms: &Terms) -> HashMap<usize, f32> {
 /// A section: key of the document, and its number.
 type Place = (Uuid, i32);
 
+/// How well a section answers, and how much the reader prefers it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Section {
+    worth: f32,
+    preferred: f32,
+}
+
 /// What each group weighs where it stands best, with and without how well it stands there.
 type Groups = HashMap<usize, (f32, f32)>;
 
 /// The best sections, and how well each answers: its passages together. A passage is understood in its section, which is
 /// also what the model is given: a question often has one word of it here and another one there.
-pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Question<'_>) -> HashMap<Place, f32> {
+pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Question<'_>) -> HashMap<Place, Section> {
     let known = plan::known(terms);
     let weights: Vec<f32> = known.iter().map(|term| terms.rarity(term.passages) * term.weight).collect();
     let groups = groups(terms);
@@ -66,36 +73,88 @@ pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Quest
         let covered: f32 = best.iter().filter(|(group, _)| groups.contains_key(group)).map(|(_, it)| it.1).sum();
         sum / all * (0.4 + 0.6 * (covered / all).min(1.0))
     };
-    let mut ranked: Vec<(Place, f32)> =
-        of_sections.into_iter().map(|(place, (best, preferred))| (place, worth(&best) * preferred)).collect();
-    ranked.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+    let section = |(place, (best, preferred))| (place, Section { worth: worth(&best), preferred });
+    let mut ranked: Vec<(Place, Section)> = of_sections.into_iter().map(section).collect();
+    let worth = |one: &Section| one.worth * one.preferred;
+    ranked.sort_by(|one, other| worth(&other.1).total_cmp(&worth(&one.1)).then(one.0.cmp(&other.0)));
     ranked.truncate(SECTIONS.max(question.limit));
     ranked.into_iter().collect()
 }
 
-/// The passages of these sections, the best first: half by their section, half by how much of the question stands close
-/// together in them, and at all. An answer is a sentence or two, and not a word here and another one there.
-pub(super) fn passages(terms: &Terms, sections: &HashMap<Place, f32>, standings: &[Standing]) -> Vec<Ranked> {
+/// What the words of a question weigh in a passage.
+#[derive(Default)]
+struct Standings {
+    /// Of each group, by how often it stands in text and titles; and in the phrasings.
+    often: HashMap<usize, f32>,
+    asked: HashMap<usize, f32>,
+    /// Where they stand.
+    places: Vec<Stand>,
+    phrasings: Vec<Stand>,
+}
+
+impl Standings {
+    /// A word that stands there.
+    fn add(&mut self, standing: &Standing, group: usize, weight: f32) {
+        let (mut text, mut titles, mut asked) = (0_u8, 0_u8, 0_u8);
+        for (at, of) in standing.positions.iter().flatten().zip(standing.weights.iter().flatten()) {
+            let (places, at, count) = match of.as_str() {
+                "C" => (&mut self.phrasings, Some(*at), &mut asked),
+                "D" => (&mut self.places, Some(*at), &mut text),
+                _ => (&mut self.places, None, &mut titles),
+            };
+            places.push((at, group, weight));
+            *count = count.saturating_add(1);
+        }
+        let most = |groups: &mut HashMap<usize, f32>, often: f32| {
+            let best = groups.entry(group).or_default();
+            *best = best.max(weight * saturated(often));
+        };
+        most(&mut self.often, f32::from(text) + if titles > 0 { 2.0 } else { 0.0 });
+        most(&mut self.asked, f32::from(asked));
+    }
+}
+
+/// The second time that a word stands somewhere says less than the first one (as in BM25).
+fn saturated(often: f32) -> f32 {
+    2.2 * often / (often + 1.2)
+}
+
+/// The passages of these sections, the best first: by the words that stand in them, near each other above all (an answer
+/// is a sentence or two, and not a word here and another one there); by the one phrasing of their section that is most
+/// like the question, and by all of its phrasings together; and by the best phrasing of their document.
+pub(super) fn passages(terms: &Terms, sections: &HashMap<Place, Section>, standings: &[Standing]) -> Vec<Ranked> {
     let known = plan::known(terms);
     let all: f32 = groups(terms).values().sum::<f32>().max(0.01);
-    let mut of_passages: HashMap<i64, (Place, Vec<Stand>)> = HashMap::new();
+    let mut of_passages: HashMap<i64, (Place, Standings)> = HashMap::new();
     for standing in standings {
         let place = (standing.document, standing.section);
-        let (_, stands) = of_passages.entry(standing.passage).or_insert_with(|| (place, Vec::new()));
-        let places = standing.positions.iter().flatten().zip(standing.weights.iter().flatten());
-        for (at, of) in places {
-            let terms_of = known.iter().filter(|term| standing.lexeme.as_deref() == Some(term.lexeme.as_str()));
-            let at = (of == "D").then_some(*at);
-            stands.extend(terms_of.map(|term| (at, term.group, terms.rarity(term.passages) * term.weight)));
+        let (_, its) = of_passages.entry(standing.passage).or_insert_with(|| (place, Standings::default()));
+        for term in known.iter().filter(|term| standing.lexeme.as_deref() == Some(term.lexeme.as_str())) {
+            its.add(standing, term.group, terms.rarity(term.passages) * term.weight);
         }
     }
-    let mut ranked: Vec<Ranked> = of_passages
+    let mut of_documents: HashMap<Uuid, f32> = HashMap::new();
+    let weighed: Vec<(i64, Place, f32, f32, f32)> = of_passages
         .into_iter()
-        .map(|(passage, (place, mut stands))| {
-            let near = best_window(&mut stands) / all;
-            let whole = whole(&stands) / all;
-            let section = sections.get(&place).copied().unwrap_or_default();
-            Ranked { passage, score: 0.5 * section + 0.3 * near + 0.2 * whole, coverage: whole.min(1.0) }
+        .map(|(passage, (place, mut its))| {
+            let phrasing = (best_window(&mut its.phrasings, PHRASING) / all).min(1.0);
+            let document = of_documents.entry(place.0).or_default();
+            *document = document.max(phrasing);
+            let near = best_window(&mut its.places, WINDOW) / all;
+            let often = its.often.values().sum::<f32>() / all;
+            let asked = its.asked.values().sum::<f32>() / all;
+            let section = sections.get(&place).map_or(0.0, |it| it.worth);
+            let score = often + 0.3 * near + 0.3 * section + phrasing + 0.5 * asked;
+            (passage, place, score, phrasing, whole(&its.places) / all)
+        })
+        .collect();
+    let mut ranked: Vec<Ranked> = weighed
+        .into_iter()
+        .map(|(passage, place, score, phrasing, whole)| {
+            let document = of_documents.get(&place.0).copied().unwrap_or_default();
+            let preferred = sections.get(&place).map_or(1.0, |it| it.preferred);
+            let score = (score + 1.5 * document) * preferred;
+            Ranked { passage, score, coverage: whole.max(phrasing).min(1.0) }
         })
         .collect();
     ranked.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.passage.cmp(&other.passage)));
@@ -104,12 +163,14 @@ pub(super) fn passages(terms: &Terms, sections: &HashMap<Place, f32>, standings:
 
 /// Words of a window: about two sentences.
 const WINDOW: i16 = 30;
+/// Words of a window that never holds words of two phrasings (`library_row_terms`).
+const PHRASING: i16 = 20;
 
 /// Place of a word, none in a title; its group; what it weighs.
 type Stand = (Option<i16>, usize, f32);
 
 /// The most that the groups of one window weigh together.
-fn best_window(stands: &mut [Stand]) -> f32 {
+fn best_window(stands: &mut [Stand], words: i16) -> f32 {
     stands.sort_by_key(|it| it.0);
     let titles = stands.iter().take_while(|it| it.0.is_none()).count();
     let sum = |window: &[Stand]| {
@@ -123,7 +184,7 @@ fn best_window(stands: &mut [Stand]) -> f32 {
     };
     let body = &stands[titles..];
     let window = |at: usize| {
-        let end = body[at].0.map(|place| place.saturating_add(WINDOW));
+        let end = body[at].0.map(|place| place.saturating_add(words));
         &body[at..at + body[at..].partition_point(|it| it.0 <= end)]
     };
     (0..body.len()).map(|at| sum(window(at))).fold(sum(&[]), f32::max)

@@ -41,6 +41,12 @@ impl Terms {
     }
 }
 
+/// A question with its formulas as words, as the library has them.
+pub(super) async fn notation(pool: &PgPool, question: &str) -> Result<String> {
+    let text = sqlx::query_scalar!(r#"select library_notation($1) as "text!""#, question);
+    Ok(text.fetch_one(pool).await?)
+}
+
 /// The stems of what is wanted, as the library has them. A word that it does not know becomes those that begin with it,
 /// when it is the last one, or those that are written almost like it.
 pub(super) async fn terms(pool: &PgPool, wanted: &[Wanted]) -> Result<Terms> {

@@ -140,3 +140,15 @@ async fn a_document_that_becomes_private_is_found_by_its_owner_alone() {
     let other = Viewer { id: app.person(Role::Admin).await, role: Role::Admin };
     assert_eq!(first(&app, other, "jointure").await, None);
 }
+
+#[tokio::test]
+async fn formulas_are_words_however_they_are_typed() {
+    let (app, viewer) = library().await;
+    put(&app, &sheet("Carrés", "MATHEMATIQUES", "On étudie $x^{2}$ et $P_A(B)$.")).await;
+    put(&app, &sheet("Cubes", "MATHEMATIQUES", "On étudie $x^3$ et $u_{n+1}$.")).await;
+    for (asked, title) in
+        [("x²", "Carrés"), ("x^2 ?", "Carrés"), ("x^3", "Cubes"), ("p(a|b)", "Carrés"), ("u(n+1)", "Cubes")]
+    {
+        assert_eq!(first(&app, viewer, asked).await.as_deref(), Some(title), "{asked}");
+    }
+}

@@ -1,5 +1,6 @@
 //! SQL of the library.
 
+pub mod asked;
 pub mod documents;
 pub mod ingests;
 pub mod list;

@@ -3,7 +3,7 @@
 use super::{app, passages};
 use crate::{
     jobs::tests::run_all,
-    library::{jobs::IngestDocument, starter, starter::Sheet},
+    library::{Question, Viewer, jobs::IngestDocument, search, starter, starter::Sheet},
     web::Role,
 };
 
@@ -36,4 +36,32 @@ async fn two_servers_that_start_together_take_the_sheets_over_once() {
     let sheets = [sheet("# Suites\n\nLe texte.")];
     let (one, other) = tokio::join!(starter::import_these(&app.ctx, &sheets), starter::import_these(&app.ctx, &sheets));
     assert_eq!(one.expect("import") + other.expect("import"), 1);
+}
+
+#[tokio::test]
+async fn a_sheet_is_found_by_the_way_in_which_students_ask_which_is_never_shown_and_follows_the_files() {
+    let (app, _folder) = app().await;
+    let sheets = starter::sheets().expect("sheets");
+    let sheet = sheets.into_iter().find(|sheet| sheet.key == "maths/premiere/derivation-variations").expect("sheet");
+    starter::import_these(&app.ctx, &[sheet.clone()]).await.expect("import");
+    run_all::<IngestDocument>(&app.ctx).await;
+    let asked = async || {
+        let asked = sqlx::query_scalar!("select asked from library_passages where live order by ordinal");
+        asked.fetch_all(&app.ctx.pool).await.expect("asked")
+    };
+    let first = asked().await;
+    assert!(first.iter().any(|lines| lines.contains("tableau des dérivées à apprendre par cœur")), "{first:?}");
+    let viewer = Viewer { id: app.person(Role::Eleve).await, role: Role::Eleve };
+    let ask = async |text: &str| {
+        let question = Question { text, subject: None, grade: None, strict: false, viewer, limit: 5 };
+        search(&app.ctx.pool, None, &question).await.expect("found").hits
+    };
+    let hits = ask("un formulaire").await;
+    assert!(!hits.is_empty() && hits.iter().all(|hit| !format!("{hit:?}").contains("formulaire")), "{hits:?}");
+    // As if the file had said something else when the sheet was taken over.
+    sqlx::query!("update library_passages set asked = 'un zigzag'").execute(&app.ctx.pool).await.expect("other");
+    assert!(!ask("zigzag").await.is_empty());
+    assert_eq!(starter::import_these(&app.ctx, &[sheet]).await.expect("import"), 0);
+    assert_eq!(asked().await, first);
+    assert!(ask("zigzag").await.is_empty());
 }

@@ -94,6 +94,7 @@ async fn a_model_that_is_slow_or_answers_nonsense_leaves_the_words() {
 #[ignore = "needs pgvector: ops/test vectors"]
 async fn few_that_may_be_found_among_very_many_are_all_found() {
     let pool = testing::fresh_pool().await;
+    set_up(&pool, Some(&OLD)).await;
     let document = put(&pool, "Beaucoup", "ALL", "mot").await;
     crowd(&pool, document, 20_000).await;
     built(&pool, &OLD).await;
@@ -110,6 +111,11 @@ async fn few_that_may_be_found_among_very_many_are_all_found() {
     let nsi = Question { subject: Some(SchoolSubject::Nsi), strict: true, ..ask("mot") };
     assert_eq!(super::nearest(&pool, &OLD, &nsi, 50).await.expect("near").map(|it| it.len()), Some(5));
     assert_eq!(super::nearest(&pool, &OLD, &ask("mot"), 50).await.expect("near").map(|it| it.len()), Some(50));
+    // Nor does the index alone, when it looks at a part only, decide that there are fewer.
+    let index =
+        store::find(&pool, &super::Embedder::model(&OLD).expect("model")).await.expect("index").expect("index").id;
+    let by_index = store::nearest(&pool, index, &OLD.vector("mot"), &nsi, (50, 0)).await.expect("near");
+    assert_eq!(by_index.len(), 5);
     // And when nobody but the team may read the crowd.
     sqlx::query("update library_documents set visibility = 'STAFF' where id = $1")
         .bind(document)
@@ -119,7 +125,7 @@ async fn few_that_may_be_found_among_very_many_are_all_found() {
     assert_eq!(super::nearest(&pool, &OLD, &ask("mot"), 50).await.expect("near").map(|it| it.len()), Some(5));
 }
 
-/// Many live passages of a document, with vectors that are nearly those of its first word.
+/// Many live passages of a document, with vectors that are nearly that of its first word.
 async fn crowd(pool: &PgPool, document: Uuid, many: i32) {
     sqlx::query(
         "insert into library_passages (document_id, version, ordinal, section, span_start, span_end, tokens, body,
@@ -131,7 +137,18 @@ async fn crowd(pool: &PgPool, document: Uuid, many: i32) {
     .execute(pool)
     .await
     .expect("crowd");
-    sqlx::query("analyze library_index").execute(pool).await.expect("analyzed");
+    sqlx::query(
+        "insert into library_embeddings (index_id, passage_id, embedding)
+         select x.id, p.id, array(select v + 0.01 * sin(p.id * at) from unnest($2::real[]) with ordinality b (v, at)
+                                  order by at)::real[]::vector
+         from library_vector_index x, library_passages p where p.document_id = $1",
+    )
+    .bind(document)
+    .bind(OLD.vector("mot"))
+    .execute(pool)
+    .await
+    .expect("vectors");
+    sqlx::raw_sql("analyze library_index; analyze library_embeddings").execute(pool).await.expect("analyzed");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     library::{
-        passages,
+        asked, passages,
         search::{Question, Viewer, search},
     },
     subjects::SchoolSubject,
@@ -185,10 +185,11 @@ pub(super) async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyh
         sqlx::query!("update library_documents set rights = 'bench:' || $2 where id = $1", id, key)
             .execute(&mut *tx)
             .await?;
+        asked::set(&mut tx, id, 1, &key).await.map_err(anyhow::Error::new)?;
         documents.insert(key, id);
     }
-    distract(&mut tx, root, distractors).await?;
     tx.commit().await?;
+    distract(pool, root, distractors).await?;
     sqlx::query("analyze library_index").execute(pool).await?;
     Ok(documents)
 }
@@ -199,25 +200,28 @@ fn sheet<'a>(title: &'a str, subject: &'a str, body: &'a str) -> Sheet<'a> {
 
 /// Documents that are no sheets, until there are enough passages: exercises made of what the banks ask and explain and
 /// the skills advise, each text [`COPIES`] times; then lessons on what else is taught (`topics.toml`).
-async fn distract(conn: &mut PgConnection, root: &Path, wanted: usize) -> anyhow::Result<()> {
+async fn distract(pool: &PgPool, root: &Path, wanted: usize) -> anyhow::Result<()> {
     let mut dice = Dice::of("retrieval");
     let mut passages = 0;
     for copy in 1..=COPIES {
         for (subject, texts) in exercises(root)? {
             let sheet = format!("Feuille d’exercices {copy}");
-            passages += put_parts(conn, &sheet, subject, &dice.shuffled(texts)).await?;
+            passages += put_parts(&mut *pool.acquire().await?, &sheet, subject, &dice.shuffled(texts)).await?;
         }
     }
     let topics: Topics = toml::from_str(&fs::read_to_string(root.join(TOPICS))?)?;
     for lesson in 1.. {
+        // A transaction for each lesson of all topics: counts of words that one transaction changes often become slow.
+        let mut tx = pool.begin().await?;
         for topic in &topics.topics {
             if passages >= wanted {
-                return Ok(());
+                return Ok(tx.commit().await?);
             }
             let paragraphs: Vec<String> = (0..12).map(|_| topic.paragraph(&topics.sentences, &mut dice)).collect();
             let title = format!("{}, leçon {lesson}", topic.title);
-            passages += put_parts(conn, &title, &topic.subject, &paragraphs).await?;
+            passages += put_parts(&mut tx, &title, &topic.subject, &paragraphs).await?;
         }
+        tx.commit().await?;
     }
     Ok(())
 }
