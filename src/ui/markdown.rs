@@ -142,7 +142,10 @@ mod tests {
             rich("Soit $x^2$ et \\(y\\).\n\n$$\\frac{1}{2}$$\n\n```python\nprint(\"$a$\" < 1)\n```\n\n`\\(z\\)`")
                 .into_string();
         assert_eq!(html.matches("<math").count(), 3, "{html}");
-        assert!(html.contains("print(&quot;$a$&quot; &lt; 1)") && html.contains("aria-label=\"Code Python\""), "{html}");
+        assert!(
+            html.contains("print(&quot;$a$&quot; &lt; 1)") && html.contains("aria-label=\"Code Python\""),
+            "{html}"
+        );
         assert!(html.contains("<code>\\(z\\)</code>"), "{html}");
     }
 
