@@ -36,8 +36,8 @@ impl Overlap {
         if same >= LOOK.min(self.written.chars().count()) {
             return begun.chars().skip(same).collect();
         }
-        let longest = begun.char_indices().map(|(at, sign)| at + sign.len_utf8()).rev();
-        let repeated = longest.filter(|end| self.written.ends_with(&begun[..*end])).next();
+        let mut longest = begun.char_indices().map(|(at, sign)| at + sign.len_utf8()).rev();
+        let repeated = longest.find(|end| self.written.ends_with(&begun[..*end]));
         match repeated.filter(|end| begun[..*end].chars().count() >= SHORTEST) {
             Some(end) => begun[end..].to_owned(),
             None => held,
