@@ -43,7 +43,7 @@ async fn a_sheet_is_found_by_the_way_in_which_students_ask_which_is_never_shown_
     let (app, _folder) = app().await;
     let sheets = starter::sheets().expect("sheets");
     let sheet = sheets.into_iter().find(|sheet| sheet.key == "maths/premiere/derivation-variations").expect("sheet");
-    starter::import_these(&app.ctx, &[sheet.clone()]).await.expect("import");
+    starter::import_these(&app.ctx, std::slice::from_ref(&sheet)).await.expect("import");
     run_all::<IngestDocument>(&app.ctx).await;
     let asked = async || {
         let asked = sqlx::query_scalar!("select asked from library_passages where live order by ordinal");
