@@ -77,7 +77,6 @@ fn pages() -> Routes {
         aria::routes,
         bilans::routes,
         desk::routes,
-        library::routes,
         dashboards::routes,
     ];
     rooms.into_iter().fold(Routes::new(), |routes, room| room(routes))
