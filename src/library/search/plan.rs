@@ -4,11 +4,14 @@
 use super::store::{Term, Terms};
 
 /// Up to how many passages a word may stand in to be looked for by itself.
-const RARE: i32 = 250;
+const RARE: i32 = 150;
+/// Up to how many passages a word may stand in to be looked for in titles, or together with more frequent ones, and how
+/// many are gone through when each word counts: the index lists them all, however few are wanted.
+const COMMON: i32 = 5_000;
 /// Most passages of one clause.
-const MOST: i32 = 250;
+const MOST: i32 = 150;
 /// Most clauses.
-const CLAUSES: usize = 12;
+const CLAUSES: usize = 8;
 /// Most words that candidates are ranked by.
 const RANKED: usize = 20;
 
@@ -23,6 +26,8 @@ pub(super) struct Plan {
     pub ranked: Vec<String>,
     /// Most passages of one clause.
     pub most: i32,
+    /// Each word by itself, in one clause.
+    either: String,
     whole: bool,
 }
 
@@ -43,20 +48,20 @@ impl Plan {
         let (rare, frequent): (Vec<&Term>, Vec<&Term>) = by_rarity.iter().copied().partition(|it| it.passages <= RARE);
         let mut anywhere: Vec<String> = rare.iter().take(CLAUSES).map(|term| quoted(&term.lexeme)).collect();
         anywhere.extend(together(&frequent, CLAUSES.saturating_sub(anywhere.len())));
-        let titles = frequent.iter().filter(|term| term.asked).take(4).map(|term| quoted(&term.lexeme)).collect();
+        let titles = frequent
+            .iter()
+            .filter(|term| term.asked && term.passages <= COMMON)
+            .take(4)
+            .map(|term| quoted(&term.lexeme))
+            .collect();
         let ranked = known.iter().map(|term| quoted(&term.lexeme)).collect();
-        Self { anywhere, in_titles: titles, ranked, most: MOST, whole: frequent.is_empty() }
+        let either = either(&by_rarity);
+        Self { anywhere, in_titles: titles, ranked, most: MOST, either, whole: frequent.is_empty() }
     }
 
     /// Every word by itself.
     pub fn whole(&self) -> Self {
-        Self {
-            anywhere: vec![self.ranked.join(" | ")],
-            in_titles: Vec::new(),
-            most: 8 * MOST,
-            whole: true,
-            ..self.clone()
-        }
+        Self { anywhere: vec![self.either.clone()], in_titles: Vec::new(), most: 8 * MOST, whole: true, ..self.clone() }
     }
 
     /// Whether no word is known.
@@ -68,6 +73,16 @@ impl Plan {
     pub fn is_whole(&self) -> bool {
         self.whole
     }
+}
+
+/// The rarest words, up to a number of passages, but two of them whatever they are.
+fn either(by_rarity: &[&Term]) -> String {
+    let mut passages = 0;
+    let some = by_rarity.iter().enumerate().take_while(|(at, term)| {
+        passages += i64::from(term.passages);
+        *at < 2 || passages <= 4 * i64::from(COMMON)
+    });
+    some.map(|(_, term)| quoted(&term.lexeme)).collect::<Vec<_>>().join(" | ")
 }
 
 /// Frequent words of different groups, together: the three rarest, then pairs.
@@ -84,6 +99,7 @@ fn together(frequent: &[&Term], most: usize) -> Vec<String> {
     for (at, one) in frequent.iter().enumerate() {
         pairs.extend(frequent[at + 1..].iter().filter(|two| two.group != one.group).map(|two| (*one, *two)));
     }
+    pairs.retain(|(one, two)| one.passages.min(two.passages) <= COMMON);
     pairs.sort_by_key(|(one, two)| i64::from(one.passages) * i64::from(two.passages));
     clauses.extend(pairs.iter().map(|(one, two)| format!("{} & {}", quoted(&one.lexeme), quoted(&two.lexeme))));
     clauses.truncate(most);
@@ -115,15 +131,15 @@ mod tests {
         let plan =
             Plan::of(&terms(&[("fonction", 0, 20_000), ("deriv", 1, 5_000), ("wronskien", 2, 3), ("rien", 3, 0)]));
         assert_eq!(plan.anywhere, ["'wronskien'", "'deriv' & 'fonction'"]);
-        assert_eq!(plan.in_titles, ["'deriv'", "'fonction'"]);
+        assert_eq!(plan.in_titles, ["'deriv'"]);
         assert_eq!(plan.ranked, ["'wronskien'", "'deriv'", "'fonction'"]);
         assert!(!plan.is_whole());
-        assert_eq!(plan.whole().anywhere, ["'wronskien' | 'deriv' | 'fonction'"]);
+        assert_eq!(plan.whole().anywhere, ["'wronskien' | 'deriv'"]);
     }
 
     #[test]
     fn names_of_one_word_are_not_looked_for_together() {
-        let plan = Plan::of(&terms(&[("pent", 0, 9_000), ("coefficient", 0, 8_000)]));
+        let plan = Plan::of(&terms(&[("pent", 0, 4_000), ("coefficient", 0, 3_000)]));
         assert_eq!(plan.anywhere, Vec::<String>::new());
         assert_eq!(plan.in_titles.len(), 2);
     }

@@ -13,7 +13,7 @@ use super::{
 /// The constant of reciprocal rank fusion.
 const FUSION: f32 = 60.0;
 /// Sections whose passages are looked at, unless more passages are asked for.
-const SECTIONS: usize = 20;
+const SECTIONS: usize = 12;
 /// What a document of the wanted subject gains, and one of the wanted grade.
 const SUBJECT: f32 = 1.25;
 const GRADE: f32 = 1.1;
