@@ -137,6 +137,8 @@ async fn crowd(pool: &PgPool, document: Uuid, many: i32) {
     .execute(pool)
     .await
     .expect("crowd");
+    // Else the check of the foreign key is planned for the handful of passages that there were.
+    sqlx::raw_sql("analyze library_passages").execute(pool).await.expect("analyzed");
     sqlx::query(
         "insert into library_embeddings (index_id, passage_id, embedding)
          select x.id, p.id, array(select v + 0.01 * sin(p.id * at) from unnest($2::real[]) with ordinality b (v, at)
