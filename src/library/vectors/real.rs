@@ -96,7 +96,7 @@ async fn few_that_may_be_found_among_very_many_are_all_found() {
     let pool = testing::fresh_pool().await;
     set_up(&pool, Some(&OLD)).await;
     let document = put(&pool, "Beaucoup", "ALL", "mot").await;
-    crowd(&pool, document, 20_000).await;
+    crowd(&pool, document, 6_000).await;
     built(&pool, &OLD).await;
     // All passages of the crowd are nearer to the question than these five.
     for _ in 0..5 {
