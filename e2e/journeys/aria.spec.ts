@@ -51,7 +51,7 @@ test('a student asks, reads the answer and checks it on the document', async ({ 
   await page.getByRole('button', { name: 'Ce n’est pas clair' }).click();
   await expect(page.getByRole('button', { name: 'Réponse pas utile' })).toHaveAttribute('aria-pressed', 'true');
   await page.locator('.reply .cite').first().click();
-  await expect(page.locator('mark, .marked').first()).toBeVisible();
+  await expect(page.locator('.passage').first()).toBeVisible();
   await checkFits(page);
   await checkA11y(page);
   await shot(page, 'aria-citation');

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use poem::{
     IntoResponse as _, Request, Response, handler,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode},
     web::{Data, Path, Query},
 };
 use serde::Deserialize;
@@ -207,7 +207,15 @@ pub(super) async fn show(
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere),
     };
-    Ok(draw(&ctx, person, id, &place, &Asking::default(), &FieldErrors::default()).await?.into_response())
+    let mut response =
+        draw(&ctx, person, id, &place, &Asking::default(), &FieldErrors::default()).await?.into_response();
+    // A form that led here changed a part of the page: the address follows, except in the panel beside another page.
+    if place.panneau.is_empty()
+        && let Ok(address) = HeaderValue::from_str(&path(person.role, id))
+    {
+        response.headers_mut().insert("hx-push-url", address);
+    }
+    Ok(response)
 }
 
 async fn draw(

@@ -48,13 +48,24 @@ pub fn rich(source: &str) -> Markup {
             let (language, inside) = block.take()?;
             Some(Event::Text(keep(code::block(&language, inside.trim_end_matches('\n')))))
         }
-        (Event::InlineMath(latex), _) => Some(Event::Text(keep(math::formula(&latex, DisplayMode::Inline)))),
-        (Event::DisplayMath(latex), _) => Some(Event::Text(keep(math::formula(&latex, DisplayMode::Block)))),
+        (Event::InlineMath(latex), _) => Some(Event::Text(keep(math::text(&format!("${latex}$"))))),
+        (Event::DisplayMath(latex), _) => Some(Event::Text(keep(wide(math::formula(&latex, DisplayMode::Block))))),
         (event, _) => Some(plain(event)),
     });
     let mut out = String::new();
     html::push_html(&mut out, events);
-    PreEscaped(put_back(&cleaned(&out), &kept))
+    PreEscaped(put_back(&scrollable(&cleaned(&out)), &kept))
+}
+
+/// A formula that may be wider than the screen scrolls with the keyboard, too.
+fn wide(formula: Markup) -> Markup {
+    PreEscaped(formula.into_string().replacen("<math ", "<math tabindex=\"0\" ", 1))
+}
+
+/// So does a table. In clean HTML the sign `<` opens elements only.
+fn scrollable(html: &str) -> String {
+    html.replace("<table>", "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Tableau\"><table>")
+        .replace("</table>", "</table></div>")
 }
 
 fn plain(event: Event<'_>) -> Event<'_> {
