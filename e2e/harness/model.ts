@@ -65,7 +65,7 @@ export class ModelServer {
   private async speak(asked: Asked, response: ServerResponse): Promise<void> {
     this.asked += 1;
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-    for (const content of this.speech.words(asked).match(/\S+\s*/g) ?? []) {
+    for (const content of this.speech.words(asked).match(/\s*\S+/g) ?? []) {
       if (response.destroyed) return;
       response.write(`data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason: null }] })}\n\n`);
       await sleep(this.speech.pause);
