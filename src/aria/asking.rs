@@ -152,7 +152,7 @@ async fn begin(
         fixed: fixed.as_deref(),
     };
     store::insert_answer(conn, &new).await.on_constraint("aria_generations_one_at_a_time", || {
-        Error::conflict("ARIA répond déjà dans cette conversation. Attends la fin de sa réponse, ou arrête-la.")
+        Error::conflict("ARIA répond déjà ici. La question pourra partir quand sa réponse sera finie ou arrêtée.")
     })?;
     Ok(new.id)
 }
