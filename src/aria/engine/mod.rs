@@ -8,6 +8,7 @@
 
 mod blocks;
 pub mod live;
+mod loops;
 mod pieces;
 pub mod recovery;
 mod run;

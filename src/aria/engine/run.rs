@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{oneshot, watch};
 
 use super::{
-    Channel, End, Work, live,
+    Channel, End, Work, live, loops,
     pieces::Cutter,
     store::{Ended, Piece},
     writer::Note,
@@ -31,6 +31,8 @@ use crate::{
 
 /// An answer is never longer, in characters.
 const LONGEST: usize = 24_000;
+/// Every so many bytes a text is looked at for a loop.
+const LOOK_EVERY: usize = 200;
 /// The context is not waited for longer.
 const CONTEXT: Duration = Duration::from_secs(10);
 
@@ -50,11 +52,13 @@ struct Writing<'a> {
     first_piece: Option<Instant>,
     /// All that was published.
     text: String,
+    /// How long it was when it was last looked at for a loop.
+    looked_at: usize,
 }
 
 async fn write(ctx: &Ctx, work: Work, channel: &Channel) -> End {
     let started = Instant::now();
-    let mut writing = Writing { ctx, work, channel, started, first_piece: None, text: String::new() };
+    let mut writing = Writing { ctx, work, channel, started, first_piece: None, text: String::new(), looked_at: 0 };
     let mut closing = ctx.aria.closing();
     let built = tokio::select! {
         built = tokio::time::timeout(CONTEXT, context::prepare(ctx, work)) => built,
@@ -77,6 +81,8 @@ enum Heard {
     Handed,
     Alarm(safety::Kind),
     Broken(LlmError),
+    /// The model repeats itself; what comes before that, in bytes.
+    Loop(usize),
 }
 
 impl Writing<'_> {
@@ -103,6 +109,7 @@ impl Writing<'_> {
             Heard::Stopped => self.end(State::Stopped, Mode::Model, context, None).await,
             Heard::Handed => End::Handed,
             Heard::Alarm(kind) => self.alarm(kind, context).await,
+            Heard::Loop(kept) => self.cut(kept, context).await,
             // Nothing was said yet: what the library says is better than an apology.
             Heard::Broken(error) if self.text.is_empty() => self.extract(context, Some(error)).await,
             Heard::Broken(error) => self.end(State::Failed, Mode::Model, context, Some(error.to_string())).await,
@@ -143,6 +150,7 @@ impl Writing<'_> {
                         let text = filter.push(&unmasker.feed(&overlap.push(&piece)));
                         self.publish(cutter.push(&text, Instant::now()));
                         if self.text.len() > LONGEST { return self.finish(unmasker, filter, cutter); }
+                        if let Some(kept) = self.looped() { return Heard::Loop(kept); }
                     }
                     Some(Err(error)) => {
                         self.publish(cutter.flush());
@@ -166,6 +174,15 @@ impl Writing<'_> {
         self.publish(cutter.push(&text, Instant::now()));
         self.publish(cutter.flush());
         if self.text.trim().is_empty() { Heard::Broken(LlmError::Invalid) } else { Heard::Whole }
+    }
+
+    /// Where the text is to be cut when the model repeats itself; looked at from time to time.
+    fn looped(&mut self) -> Option<usize> {
+        if self.text.len() < self.looked_at + LOOK_EVERY {
+            return None;
+        }
+        self.looked_at = self.text.len();
+        loops::cut(&self.text)
     }
 
     /// Tells the watchers at once, and the writer for the next commit.
@@ -209,6 +226,13 @@ impl Writing<'_> {
         self.replace(safety::reply(kind, context.tone(), &contacts));
         context.give_back = true;
         self.end(State::Done, Mode::Safety, context, None).await
+    }
+
+    /// What the model said before it began to repeat itself stays. The question does not count.
+    async fn cut(&mut self, kept: usize, mut context: Context) -> End {
+        self.replace(format!("{}\n\n{}", self.text[..kept].trim_end(), loops::CUT));
+        context.give_back = true;
+        self.end(State::Done, Mode::Model, context, Some("the model repeated itself".to_owned())).await
     }
 
     async fn fail(&mut self, problem: &str, context: Context) -> End {

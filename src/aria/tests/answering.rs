@@ -96,11 +96,23 @@ async fn a_model_that_breaks_off_leaves_what_it_said_and_the_question_does_not_c
     let student = tutor.student().await;
     let answer = ask(&student, "suite").await.assert(200);
     assert_eq!(said(&answer), "Une suite est une liste.");
-    let row = sqlx::query!("select state, quota from aria_generations where id = $1", key(&answer.json()))
-        .fetch_one(&tutor.app.ctx.pool)
-        .await
-        .expect("answer");
-    assert_eq!((row.state.as_str(), row.quota.as_str()), ("FAILED", "RETURNED"));
+    assert_eq!(tutor.standing(key(&answer.json())).await, ("FAILED".into(), "RETURNED".into()));
+}
+
+#[tokio::test]
+async fn a_model_that_repeats_itself_is_cut_and_the_question_does_not_count() {
+    let tutor = tutor(|_, _| {
+        let mut words = vec!["Une suite est une liste de nombres. "];
+        words.extend(["Elle est ", "croissante. "].repeat(500));
+        Reply::stream(&words)
+    })
+    .await;
+    let student = tutor.student().await;
+    let answer = ask(&student, "suite").await.assert(200);
+    let text = said(&answer);
+    assert!(text.starts_with("Une suite est une liste de nombres.") && text.contains("coupée ici"), "{text}");
+    assert_eq!(text.matches("croissante").count(), 1, "{text}");
+    assert_eq!(tutor.standing(key(&answer.json())).await, ("DONE".into(), "RETURNED".into()));
 }
 
 #[tokio::test]

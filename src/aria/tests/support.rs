@@ -66,6 +66,15 @@ impl Tutor {
         seen.into_iter().filter(|one| !is_second_look(one)).collect()
     }
 
+    /// State of an answer, and what became of its place in the quota.
+    pub async fn standing(&self, answer: Uuid) -> (String, String) {
+        let row = sqlx::query!("select state, quota from aria_generations where id = $1", answer)
+            .fetch_one(&self.app.ctx.pool)
+            .await
+            .expect("answer");
+        (row.state, row.quota)
+    }
+
     /// Waits until the answer is in this state.
     pub async fn until(&self, answer: Uuid, state: &str) {
         for _ in 0..400 {
