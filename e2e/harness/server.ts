@@ -1,5 +1,5 @@
 // A real server for a test: target/debug/nexus on a free port, with its own data folder and private database.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 import { type Mail, readMails } from './mail.ts';
 
@@ -87,6 +88,25 @@ export class Server {
   private async databasePid(folder?: string): Promise<number> {
     const lines = await readFile(join(folder ?? (await this.databaseFolder()), 'postmaster.pid'), 'utf8');
     return Number(lines.split('\n')[0]);
+  }
+
+  /** Asks the private database; rows as psql prints them. */
+  async sql(statement: string): Promise<string> {
+    const socket = (await readFile(join(await this.databaseFolder(), 'postmaster.pid'), 'utf8')).split('\n')[4] ?? '';
+    const psql = process.env['PG_BIN'] ? join(process.env['PG_BIN'], 'psql') : 'psql';
+    const args = ['-qXAt', '-v', 'ON_ERROR_STOP=1', '-h', socket, '-U', 'nexus', '-d', 'nexus', '-c', statement];
+    const { stdout } = await promisify(execFile)(psql, args);
+    return stdout.trim();
+  }
+
+  /** Signs an account in without a browser; what its requests send as `Cookie`. */
+  async session({ email, password }: Account): Promise<string> {
+    const cookies = (response: Response) => response.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
+    const first = await fetch(`${this.url}/api/auth/csrf`);
+    const { csrfToken } = (await first.json()) as { csrfToken: string };
+    const body = new URLSearchParams({ email, password, csrfToken, json: 'true' });
+    const headers = { cookie: cookies(first) };
+    return cookies(await fetch(`${this.url}/api/auth/callback/credentials`, { method: 'POST', body, headers, redirect: 'manual' }));
   }
 
   /** Runs a command of the binary beside the server, such as `admin create`; returns what it printed. */

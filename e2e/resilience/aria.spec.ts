@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type Asked, ModelServer } from '../harness/model.ts';
-import type { Account, Server } from '../harness/server.ts';
+import type { Server } from '../harness/server.ts';
 import { expect, lone as test } from '../harness/test.ts';
 
 const WORDS = Array.from({ length: 150 }, (_, at) => `mot${at}`).join(' ') + '.';
@@ -11,15 +11,6 @@ const WORDS = Array.from({ length: 150 }, (_, at) => `mot${at}`).join(' ') + '.'
 function goesOn(asked: Asked): string {
   const begun = asked.messages.findLast((one) => one.role === 'assistant')?.content ?? '';
   return WORDS.slice(begun.length);
-}
-
-async function session(server: Server, account: Account): Promise<string> {
-  const first = await fetch(`${server.url}/api/auth/csrf`);
-  const { csrfToken } = (await first.json()) as { csrfToken: string };
-  const cookie = first.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
-  const body = new URLSearchParams({ email: account.email, password: account.password, csrfToken, json: 'true' });
-  const signed = await fetch(`${server.url}/api/auth/callback/credentials`, { method: 'POST', body, headers: { cookie }, redirect: 'manual' });
-  return signed.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
 }
 
 /** Asks, and reads the stream until its first words. */
@@ -57,7 +48,7 @@ test('the server is killed with -9 in the middle of fifty answers', async ({ sta
   const most: Record<string, number> = { ADMIN: 8, ASSISTANTE: 8, COACH: 8, PARENT: 8, ELEVE: 2 };
   const cookies: string[] = [];
   for (const account of await server.accounts()) {
-    const cookie = await session(server, account);
+    const cookie = await server.session(account);
     for (let at = 0; at < (most[account.role] ?? 0); at += 1) cookies.push(cookie);
   }
   cookies.length = 50;
