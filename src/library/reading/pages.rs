@@ -2,6 +2,7 @@
 
 use poem::{
     handler,
+    http::StatusCode,
     web::{Data, Path, Query},
 };
 use serde::Deserialize;
@@ -85,6 +86,20 @@ pub async fn version(
 
 async fn show(ctx: &Ctx, visitor: &Visitor, wanted: Wanted) -> Result<Page> {
     let viewer = Viewer::from(visitor.signed_in()?);
-    let part = store::find(&ctx.pool, viewer, wanted).await?.ok_or_else(Error::not_found)?;
+    let Some(part) = store::find(&ctx.pool, viewer, wanted).await? else {
+        return Err(absent(store::is_withdrawn(&ctx.pool, viewer, wanted.document).await?));
+    };
     Ok(Page::new(part.title.clone(), views::document(&part)))
+}
+
+/// An old citation may lead to a document that the school has taken back.
+fn absent(withdrawn: bool) -> Error {
+    if withdrawn {
+        Error::new(
+            StatusCode::NOT_FOUND,
+            "L’école a retiré ce document\u{a0}: il n’est plus à jour, ou plus à sa place. Posez la question de nouveau, ou demandez à l’équipe.",
+        )
+    } else {
+        Error::not_found()
+    }
 }

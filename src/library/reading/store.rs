@@ -86,6 +86,18 @@ pub(super) struct Marked {
     pub body: String,
 }
 
+/// Whether the viewer might read the document if the school had not withdrawn it.
+pub(super) async fn is_withdrawn(pool: &PgPool, viewer: Viewer, document: Uuid) -> Result<bool> {
+    let withdrawn = sqlx::query_scalar!(
+        r#"select exists (select from library_documents
+                          where id = $3 and withdrawn_at is not null and library_may_read(visibility, owner_id, $1, $2)) as "withdrawn!""#,
+        viewer.id,
+        viewer.role.key(),
+        document
+    );
+    Ok(withdrawn.fetch_one(pool).await?)
+}
+
 /// The part that is wanted, if the viewer may read the document.
 pub(super) async fn find(pool: &PgPool, viewer: Viewer, wanted: Wanted) -> Result<Option<Part>> {
     let row = sqlx::query!(

@@ -84,9 +84,10 @@ async fn a_replaced_document_still_shows_what_was_cited_and_leads_to_the_new_tex
             && page.text().contains(&format!("href=\"/bibliotheque/{document}\""))
     );
     student.get(&format!("/bibliotheque/{document}")).await.assert_page(200, "Un texte nouveau.");
-    student.get(&format!("/bibliotheque/{document}/3")).await.assert(404);
+    let missing = student.get(&format!("/bibliotheque/{document}/3")).await.assert(404);
+    assert!(!missing.text().contains("a retiré"), "{missing}");
     sqlx::query!("update library_documents set withdrawn_at = now()").execute(&app.ctx.pool).await.expect("withdrawn");
-    student.get(&old).await.assert(404);
+    student.get(old.split('#').next().unwrap_or_default()).await.assert_page(404, "a retiré ce document");
 }
 
 #[tokio::test]
