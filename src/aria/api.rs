@@ -233,7 +233,7 @@ fn streamed(ctx: &Ctx, person: &Person, taken: &Taken) -> Result<Reply> {
     let watcher = Watcher::new(ctx, person.id, taken.answer, Some(0))?;
     let start = json!({ "conversationId": taken.conversation, "messageId": taken.answer });
     let metadata = json!({ "conversationId": taken.conversation, "newBadges": badges(&taken.badges) });
-    Ok(Reply(streams::for_program(watcher, taken.answer, start, metadata).into_response()))
+    Ok(Reply(streams::for_program(watcher, person, taken.answer, start, metadata).into_response()))
 }
 
 async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, whole: bool) -> Result<Reply> {

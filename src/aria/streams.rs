@@ -82,13 +82,15 @@ impl Tail {
 }
 
 /// What a program is told: `start`, `token`s, `metadata`, `done`; `error` when it broke off.
-pub fn for_program(watcher: Watcher, answer: Uuid, start: Value, metadata: Value) -> SSE {
+pub fn for_program(watcher: Watcher, person: &Person, answer: Uuid, start: Value, metadata: Value) -> SSE {
+    let broke_off = views::broke_off(person);
     let begun = futures_util::stream::iter([event("start", answer, 0, &start)]);
-    let events = watcher.stream().flat_map(move |told| futures_util::stream::iter(program(told, answer, &metadata)));
+    let events =
+        watcher.stream().flat_map(move |told| futures_util::stream::iter(program(told, answer, &metadata, broke_off)));
     SSE::new(begun.chain(events)).keep_alive(KEEP_ALIVE)
 }
 
-fn program(told: Told, answer: Uuid, metadata: &Value) -> Vec<Event> {
+fn program(told: Told, answer: Uuid, metadata: &Value, broke_off: &str) -> Vec<Event> {
     match told {
         Told::News(News { reset: true, text, seq, .. }) if seq > 0 && !text.is_empty() => {
             vec![event("reset", answer, seq, &json!({ "text": text }))]
@@ -97,15 +99,15 @@ fn program(told: Told, answer: Uuid, metadata: &Value) -> Vec<Event> {
             vec![event("token", answer, seq, &json!({ "text": text }))]
         }
         Told::News(_) => Vec::new(),
-        Told::Ended(turn) => ended(&turn, metadata),
+        Told::Ended(turn) => ended(&turn, metadata, broke_off),
         Told::Away => vec![error("La réponse continue : ouvrez-la de nouveau dans un instant.")],
     }
 }
 
-fn ended(turn: &Turn, metadata: &Value) -> Vec<Event> {
+fn ended(turn: &Turn, metadata: &Value, broke_off: &str) -> Vec<Event> {
     let mut events = Vec::new();
     if turn.answer.state == State::Failed {
-        events.push(error(views::FAILED));
+        events.push(error(broke_off));
     }
     let mut metadata = metadata.clone();
     metadata["mode"] = json!(turn.answer.mode.key());

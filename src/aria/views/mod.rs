@@ -1,25 +1,22 @@
-//! Markup of conversations. Everything stands in `#aria`, on its page as in the panel beside another one.
+//! Markup of conversations. Everything stands in `#aria`, on its page as in the panel beside another one. [`turn`] is one
+//! question with its answer.
 
-use maud::{Markup, PreEscaped, html};
+mod turn;
+
+use maud::{Markup, html};
 use uuid::Uuid;
 
+pub(super) use self::turn::{broke_off, rendered, turn};
 use super::{
-    model::{
-        Answer, Citation, Conversation, LONGEST_QUESTION, LONGEST_TITLE, Mode, State, Turn, home as home_of, path,
-        says_tu,
-    },
+    model::{Conversation, LONGEST_QUESTION, LONGEST_TITLE, Turn, home as home_of, path, says_tu},
     pages::{Asking, TURNS},
     quota::{self, Left},
 };
 use crate::{
     subjects::SchoolSubject,
-    ui::{fields, icons, markdown},
+    ui::{fields, icons},
     web::{FieldErrors, Person, Role, assets, format},
 };
-
-/// What is said of an answer that broke off.
-pub const FAILED: &str = "La réponse s’est interrompue. Ce qui est écrit est gardé, et la question n’est pas décomptée : redemande-la quand tu veux.";
-const FAILED_VOUS: &str = "La réponse s’est interrompue. Ce qui est écrit est gardé, et la question n’est pas décomptée : redemandez-la quand vous voulez.";
 
 /// What the list shows.
 pub(super) struct List<'a> {
@@ -263,187 +260,5 @@ fn settings(one: &Conversation) -> Markup {
                 div class="actions" { button class="button danger" type="submit" { "Supprimer la conversation" } }
             }
         }
-    }
-}
-
-/// A question with its answer: the same while it is written, when it is whole, and as the last event of its stream.
-pub(super) fn turn(person: &Person, turn: &Turn) -> Markup {
-    let answer = &turn.answer;
-    html! {
-        div class="turn" id={ "r-" (answer.id) } {
-            div class="asked" { span class="visually-hidden" { "Question\u{a0}: " } p { (turn.content) } }
-            @if answer.state == State::Running { (being_written(answer)) } @else { (whole(person, answer)) }
-        }
-    }
-}
-
-fn being_written(answer: &Answer) -> Markup {
-    html! {
-        article class="reply" aria-busy="true" data-stream={ "/aria/reponses/" (answer.id) "/flux" } {
-            div class="prose" data-done { (rendered(&answer.text, &[])) }
-            p class="tail" data-tail aria-hidden="true" {}
-            p class="writing muted" { (icons::aria()) span { "ARIA écrit…" } }
-            p class="lost muted" data-lost hidden { "Connexion perdue. La réponse continue et s’affichera au retour du réseau." }
-            form method="post" action={ "/aria/reponses/" (answer.id) "/arret" } data-stop {
-                button class="button quiet" type="submit" { (icons::stop()) "Arrêter" }
-            }
-        }
-    }
-}
-
-fn whole(person: &Person, answer: &Answer) -> Markup {
-    let tu = says_tu(person);
-    html! {
-        article class={ "reply" @if answer.mode == Mode::Safety { " care" } } {
-            (label(answer, tu))
-            div class="prose" data-text { (rendered(&answer.text, &answer.citations)) }
-            @match answer.state {
-                State::Failed => p class="notice" { (icons::alert()) span { (if tu { FAILED } else { FAILED_VOUS }) } },
-                State::Stopped => p class="muted" { "Réponse arrêtée." },
-                _ => {}
-            }
-            @if answer.resumed { p class="muted" { "Cette réponse a été interrompue par une panne, puis reprise." } }
-            (sources(answer))
-            @if answer.mode != Mode::Safety { (actions(answer)) }
-        }
-    }
-}
-
-/// What kind of answer it is, where that matters.
-fn label(answer: &Answer, tu: bool) -> Markup {
-    html! {
-        @match answer.mode {
-            Mode::Extract => p class="tag" { (icons::book()) span { "Extraits des documents de l’école, sans rédaction" } },
-            Mode::Model if answer.citations.is_empty() && answer.state == State::Done => {
-                p class="tag" { (icons::info()) span { "Sans appui dans les documents de l’école\u{a0}: " @if tu { "vérifie dans ton cours." } @else { "à vérifier." } } }
-            }
-            _ => {}
-        }
-    }
-}
-
-fn sources(answer: &Answer) -> Markup {
-    html! {
-        @if !answer.citations.is_empty() {
-            details class="sources" open[answer.citations.len() <= 3] {
-                summary { "Sources" }
-                ol { @for citation in &answer.citations { li value=(citation.number) { (source(citation)) } } }
-            }
-        }
-    }
-}
-
-fn source(citation: &Citation) -> Markup {
-    html! {
-        a href=(citation.url) { (citation.title) @if !citation.heading.is_empty() { " · " (citation.heading) } @if let Some(page) = citation.page { ", page\u{a0}" (page) } }
-    }
-}
-
-fn actions(answer: &Answer) -> Markup {
-    let address = format!("/aria/reponses/{}", answer.id);
-    let turn = format!("#r-{}", answer.id);
-    let judged = |value: i16| answer.feedback == Some(value);
-    html! {
-        div class="reply-actions" {
-            button type="button" class="icon-button" data-copy hidden title="Copier" { (icons::copy()) span class="visually-hidden" { "Copier la réponse" } }
-            form method="post" action={ (address) "/avis" } hx-post={ (address) "/avis" } hx-target=(turn) hx-select=(turn) hx-swap="outerHTML" {
-                button class="icon-button" name="avis" value={ @if judged(1) { "0" } @else { "1" } } aria-pressed=(judged(1).to_string()) title="Utile" { (icons::thumb_up()) span class="visually-hidden" { "Réponse utile" } }
-                button class="icon-button" name="avis" value={ @if judged(-1) { "0" } @else { "-1" } } aria-pressed=(judged(-1).to_string()) title="Pas utile" { (icons::thumb_down()) span class="visually-hidden" { "Réponse pas utile" } }
-            }
-            form method="post" action={ (address) "/encore" } hx-post={ (address) "/encore" } hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" {
-                button class="icon-button" type="submit" title="Redemander" { (icons::again()) span class="visually-hidden" { "Redemander la réponse" } }
-            }
-        }
-        @if judged(-1) { (reason(&address, &turn)) }
-    }
-}
-
-/// Why an answer was not useful.
-fn reason(address: &str, turn: &str) -> Markup {
-    html! {
-        form class="reason" method="post" action={ (address) "/avis" } hx-post={ (address) "/avis" } hx-target=(turn) hx-select=(turn) hx-swap="outerHTML" {
-            input type="hidden" name="avis" value="-1";
-            fieldset {
-                legend { "Pourquoi\u{a0}? " span class="optional" { "(facultatif)" } }
-                @for why in ["C’est faux", "Ce n’est pas clair", "Ce n’est pas ma question", "Trop long"] {
-                    button class="button quiet" name="raison" value=(why) { (why) }
-                }
-            }
-        }
-    }
-}
-
-/// The text of an answer, with its citations as links.
-pub(super) fn rendered(text: &str, citations: &[Citation]) -> Markup {
-    let html = markdown::rich(text).into_string();
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html.as_str();
-    while let Some((before, after)) = rest.split_once('〔') {
-        out.push_str(before);
-        let (number, after) = after.split_once('〕').unwrap_or(("", after));
-        out.push_str(&cited(number, citations).into_string());
-        rest = after;
-    }
-    out.push_str(rest);
-    PreEscaped(out)
-}
-
-fn cited(number: &str, citations: &[Citation]) -> Markup {
-    let citation = number.parse().ok().and_then(|number: usize| citations.iter().find(|one| one.number == number));
-    html! {
-        @match citation {
-            Some(one) => a class="cite" href=(one.url) title=(one.title) { span class="visually-hidden" { "Source " } (one.number) },
-            None => @if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() { span class="cite" { (number) } }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::Utc;
-
-    use super::*;
-
-    #[test]
-    fn a_citation_leads_to_its_passage_and_a_number_without_one_to_nothing() {
-        let one = Citation {
-            number: 2,
-            passage: 7,
-            title: "Suites".into(),
-            heading: String::new(),
-            page: None,
-            url: "/bibliotheque/x/1?p=7#p-7".into(),
-            excerpt: String::new(),
-        };
-        let html = rendered("Vrai〔2〕 et faux〔9〕.", &[one]).into_string();
-        assert!(html.contains("href=\"/bibliotheque/x/1?p=7#p-7\""), "{html}");
-        assert!(html.contains("<span class=\"cite\">9</span>"), "{html}");
-    }
-
-    #[test]
-    fn what_was_asked_is_never_html() {
-        let person = Person {
-            id: Uuid::nil(),
-            role: Role::Eleve,
-            first_name: "A".into(),
-            last_name: "B".into(),
-            email: None,
-            easy_reading: false,
-            unread: Default::default(),
-        };
-        let answer = Answer {
-            id: Uuid::nil(),
-            state: State::Done,
-            mode: Mode::Model,
-            text: "<img src=x onerror=alert(1)>".into(),
-            citations: vec![],
-            resumed: false,
-            feedback: None,
-            created_at: Utc::now(),
-        };
-        let one =
-            Turn { question: Uuid::nil(), content: "<script>alert(1)</script>".into(), asked_at: Utc::now(), answer };
-        let html = turn(&person, &one).into_string();
-        assert!(!html.contains("<script>") && !html.contains("<img"), "{html}");
     }
 }
