@@ -36,6 +36,11 @@ impl Args {
         }
     }
 
+    /// Whether a value is there.
+    pub fn has(&self, name: &str) -> bool {
+        self.named.contains_key(name)
+    }
+
     /// A value that must be there.
     pub fn text(&self, name: &str) -> Result<&str> {
         self.named.get(name).map(String::as_str).with_context(|| format!("--{name} is missing"))

@@ -149,19 +149,25 @@ async fn open(server: std::net::SocketAddr, request: Request<Full<Bytes>>) -> Re
 }
 
 /// `chat ADDRESS --cookies FILE --rate 100 --seconds 20 --model-ms 200`: what the JSON answer adds to the model's time.
+/// `--mode EXTRACT --questions FILE`: answers without a model, to these questions.
 pub async fn chat(args: &Args) -> Result<bool> {
     let cookies = Rc::new(args.lines("cookies")?);
     let (rate, seconds): (u32, u64) = (args.number("rate", 100)?, args.number("seconds", 20)?);
     let model = Duration::from_millis(args.number("model-ms", 200)?);
+    let mode = format!("\"mode\":\"{}\"", if args.has("mode") { args.text("mode")? } else { "MODEL" });
+    let questions =
+        Rc::new(if args.has("questions") { args.lines("questions")? } else { vec!["Explique la raison".into()] });
     let (mut tasks, server, begun) = (JoinSet::new(), args.server, Instant::now());
     for number in 0..u64::from(rate) * seconds {
         let due = begun + Duration::from_secs(1) * u32::try_from(number).unwrap_or(0) / rate;
-        let cookie = cookies[usize::try_from(number).unwrap_or(0) % cookies.len()].clone();
+        let at = usize::try_from(number).unwrap_or(0);
+        let (cookie, message) = (cookies[at % cookies.len()].clone(), questions[at % questions.len()].clone());
+        let mode = mode.clone();
         tasks.spawn_local(async move {
             sleep_until(due).await;
-            let body = Body::Json("{\"message\":\"Explique la raison\"}".to_owned());
+            let body = Body::Json(serde_json::json!({ "message": message }).to_string());
             let answer = Client::new(server, cookie).post("/api/aria/chat", body).await?.expect(200)?;
-            ensure!(answer.text()?.contains("\"mode\":\"MODEL\""), "not the model's answer");
+            ensure!(answer.text()?.contains(&mode), "another kind of answer");
             anyhow::Ok(due.elapsed())
         });
     }
