@@ -59,6 +59,16 @@ pub struct School {
     pub host: String,
 }
 
+/// What stands in the place of a telephone number that the school has not given.
+const NO_PHONE: &str = "(téléphone à renseigner par l’école)";
+
+impl School {
+    /// The telephone number, once the school has given one.
+    pub fn known_phone(&self) -> Option<&str> {
+        Some(self.phone.as_str()).filter(|phone| *phone != NO_PHONE)
+    }
+}
+
 /// `SMTP_HOST`, `SMTP_PORT` (587), `SMTP_USER`, `SMTP_PASSWORD`, `SMTP_SECURE`, `SMTP_TIMEOUT`.
 #[derive(Debug, Clone)]
 pub struct SmtpConfig {
@@ -234,7 +244,7 @@ impl<S: Fn(&str) -> Option<String>> Vars<S> {
             name: or(self.text("SCHOOL_NAME"), "Nexus Réussite"),
             address: or(self.text("SCHOOL_ADDRESS"), "(adresse à renseigner par l’école)"),
             email: or(self.text("SCHOOL_EMAIL"), "contact@localhost"),
-            phone: or(self.text("SCHOOL_PHONE"), "(téléphone à renseigner par l’école)"),
+            phone: or(self.text("SCHOOL_PHONE"), NO_PHONE),
             host: or(self.text("SCHOOL_HOST"), "(hébergeur à renseigner par l’école)"),
         }
     }

@@ -39,7 +39,10 @@ fn page(school: &School, tu: bool, (free, plus): (i32, i32)) -> Markup {
             p class="actions" {
                 a class="button" href="/messages" { (icons::message()) "Écrire à l’équipe" }
             }
-            p class="muted" { "Ou par téléphone\u{a0}: " (school.phone) ", par courriel\u{a0}: " (school.email) "." }
+            p class="muted" {
+                @if let Some(phone) = school.known_phone() { "Ou par téléphone\u{a0}: " (phone) ", par courriel\u{a0}: " (school.email) "." }
+                @else { "Ou par courriel\u{a0}: " (school.email) "." }
+            }
         }
     }
 }

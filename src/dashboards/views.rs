@@ -15,7 +15,10 @@ pub(super) fn assistante(person: &Person, queue: &Queue, messages: &[Waiting]) -
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
         (desk::views::queue(queue, person))
-        p class="actions" { a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" } }
+        p class="actions" {
+            a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" }
+            a class="button quiet" href="/admin/aria" { (icons::aria()) "Réglages d’ARIA" }
+        }
         @if !messages.is_empty() { (unread(messages)) }
     }
 }

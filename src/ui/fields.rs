@@ -63,7 +63,7 @@ impl Field<'_> {
     pub fn textarea(self, errors: &FieldErrors) -> Markup {
         self.frame(errors, |error| {
             html! {
-                textarea id=(self.name) name=(self.name) rows="3" required[self.required]
+                textarea id=(self.name) name=(self.name) rows=(self.value.lines().count().clamp(3, 12)) required[self.required]
                     maxlength=[(self.max > 0).then_some(self.max)] aria-invalid=[error.map(|_| "true")]
                     aria-describedby=[self.described_by(error)] { (self.value) }
             }

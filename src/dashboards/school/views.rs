@@ -28,10 +28,13 @@ pub(in crate::dashboards) fn admin(
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
         (todo(waiting))
-        p class="actions" { a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" } }
+        p class="actions" {
+            a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" }
+            a class="button quiet" href="/admin/aria" { (icons::aria()) "ARIA" }
+            a class="button quiet" href="/admin/modeles" { (icons::chart()) "Modèles et dépenses" }
+        }
         (tiles(stats, tallies))
         div class="grid-2" { (growth(tallies)) (activity::views::latest(events)) }
-        p { a href="/admin/modeles" { "Modèles de langage : qui répond, et ce que cela coûte" } }
     }
 }
 

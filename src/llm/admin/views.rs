@@ -81,19 +81,22 @@ pub(super) fn later(list: &Calls) -> Markup {
 
 fn budgets(models: &Models<'_>) -> Markup {
     let budget = models.budget;
-    let windows = [("Aujourd’hui", "LLM_BUDGET_DAY", budget.day), ("Ce mois-ci", "LLM_BUDGET_MONTH", budget.month)];
+    let windows = [("Aujourd’hui", budget.day), ("Ce mois-ci", budget.month)];
     html! {
         dl class="tiles" {
-            @for ((label, variable, limit), spent) in windows.into_iter().zip(models.spent) {
+            @for ((label, limit), spent) in windows.into_iter().zip(models.spent) {
                 div class="tile" {
                     dt { (label) }
                     dd class="big" { (amount(spent, &budget.currency)) }
                     dd { @match limit {
                         Some(limit) => (used(spent, limit, &budget.currency)),
-                        None => span class="muted" { "Sans limite : le réglage " (variable) " est vide." },
+                        None => span class="muted" { "Sans limite" },
                     } }
                 }
             }
+        }
+        @if budget.day.is_none() || budget.month.is_none() {
+            p class="muted" { "Un plafond par jour ou par mois se règle avec LLM_BUDGET_DAY et LLM_BUDGET_MONTH." }
         }
         @if models.spent.into_iter().zip([budget.day, budget.month]).any(|(spent, limit)| limit.is_some_and(|limit| spent >= limit)) {
             p class="notice warm" { (icons::alert()) span { "Un budget est épuisé : les modèles payants ne sont plus appelés jusqu’à la fin de la période. Les bilans composés et les extraits de cours restent." } }
