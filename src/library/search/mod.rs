@@ -12,6 +12,7 @@
 
 mod plan;
 mod rank;
+mod stems;
 mod store;
 mod words;
 
@@ -169,7 +170,6 @@ async fn lexical(pool: &PgPool, question: &Question<'_>) -> Result<Vec<rank::Ran
     }
     let sections = rank::sections(&terms, &candidates, question);
     let places: Vec<(Uuid, i32)> = sections.keys().copied().collect();
-    let lexemes: Vec<String> = plan::known(&terms).into_iter().map(|term| term.lexeme.clone()).collect();
-    let standings = store::standings(pool, &places, &lexemes).await?;
+    let standings = store::standings(pool, &places).await?;
     Ok(rank::passages(&terms, &sections, &standings))
 }

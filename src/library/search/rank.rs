@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{
     Question, plan,
-    store::{Candidate, Standing, Terms},
+    stems::{self, Part},
+    store::{Candidate, Standing, Term, Terms},
 };
 
 /// The constant of reciprocal rank fusion.
@@ -94,13 +95,13 @@ struct Standings {
 
 impl Standings {
     /// A word that stands there.
-    fn add(&mut self, standing: &Standing, group: usize, weight: f32) {
+    fn add(&mut self, stands: &[stems::Place], group: usize, weight: f32) {
         let (mut text, mut titles, mut asked) = (0_u8, 0_u8, 0_u8);
-        for (at, of) in standing.positions.iter().flatten().zip(standing.weights.iter().flatten()) {
-            let (places, at, count) = match of.as_str() {
-                "C" => (&mut self.phrasings, Some(*at), &mut asked),
-                "D" => (&mut self.places, Some(*at), &mut text),
-                _ => (&mut self.places, None, &mut titles),
+        for (at, part) in stands {
+            let (places, at, count) = match part {
+                Part::Phrasing => (&mut self.phrasings, Some(*at), &mut asked),
+                Part::Text => (&mut self.places, Some(*at), &mut text),
+                Part::Title => (&mut self.places, None, &mut titles),
             };
             places.push((at, group, weight));
             *count = count.saturating_add(1);
@@ -126,11 +127,19 @@ pub(super) fn passages(terms: &Terms, sections: &HashMap<Place, Section>, standi
     let known = plan::known(terms);
     let all: f32 = groups(terms).values().sum::<f32>().max(0.01);
     let mut of_passages: HashMap<i64, (Place, Standings)> = HashMap::new();
+    let mut by_lexeme: HashMap<&[u8], Vec<&Term>> = HashMap::new();
+    for term in &known {
+        by_lexeme.entry(term.lexeme.as_bytes()).or_default().push(term);
+    }
     for standing in standings {
         let place = (standing.document, standing.section);
         let (_, its) = of_passages.entry(standing.passage).or_insert_with(|| (place, Standings::default()));
-        for term in known.iter().filter(|term| standing.lexeme.as_deref() == Some(term.lexeme.as_str())) {
-            its.add(standing, term.group, terms.rarity(term.passages) * term.weight);
+        for (stem, stands) in standing.stems.iter() {
+            let Some(terms_of) = by_lexeme.get(stem) else { continue };
+            let stands: Vec<stems::Place> = stands.collect();
+            for term in terms_of {
+                its.add(&stands, term.group, terms.rarity(term.passages) * term.weight);
+            }
         }
     }
     let mut of_documents: HashMap<Uuid, f32> = HashMap::new();

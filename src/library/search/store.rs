@@ -9,6 +9,7 @@ use super::{
     Hit, Question, Viewer,
     plan::Plan,
     rank::Ranked,
+    stems::Stems,
     words::{Wanted, plain},
 };
 use crate::error::{Error, Result};
@@ -182,34 +183,27 @@ pub(super) async fn candidates(pool: &PgPool, plan: &Plan, question: &Question<'
     .map_err(Error::from)
 }
 
-/// Where a stem stands in a passage.
+/// A passage of a section, with where its words stand.
 #[derive(Debug)]
 pub(super) struct Standing {
     pub passage: i64,
     pub document: Uuid,
     pub section: i32,
-    /// None: none of the stems stands in the passage.
-    pub lexeme: Option<String>,
-    /// Words counted from the title on.
-    pub positions: Option<Vec<i16>>,
-    /// Of each: A title, B titles above the passage, D text.
-    pub weights: Option<Vec<String>>,
+    pub stems: Stems,
 }
 
-/// Where the stems of a question stand in all passages of some sections.
-pub(super) async fn standings(pool: &PgPool, sections: &[(Uuid, i32)], lexemes: &[String]) -> Result<Vec<Standing>> {
+/// All passages of some sections.
+pub(super) async fn standings(pool: &PgPool, sections: &[(Uuid, i32)]) -> Result<Vec<Standing>> {
     let documents: Vec<Uuid> = sections.iter().map(|it| it.0).collect();
     let numbers: Vec<i32> = sections.iter().map(|it| it.1).collect();
     sqlx::query_as!(
         Standing,
         r#"select i.passage_id as "passage!", i.document_id as "document!", i.section as "section!",
-                  t.lexeme, t.positions, t.weights
+                  i.terms as "stems!: Stems"
            from unnest($1::uuid[], $2::int4[]) as q (document_id, section)
-           join library_index i using (document_id, section)
-           left join lateral (select * from unnest(i.terms) t where t.lexeme = any ($3)) t on true"#,
+           join library_index i using (document_id, section)"#,
         &documents,
-        &numbers,
-        lexemes
+        &numbers
     )
     .fetch_all(pool)
     .await
