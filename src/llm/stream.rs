@@ -44,6 +44,8 @@ impl ChatStream {
         origin: Arc<OnceLock<Origin>>,
         opening: impl Future<Output = Result<Answering, LlmError>> + Send + 'static,
     ) -> Self {
+        // Boxed: what a request needed does not stay for as long as the answer.
+        let opening = Box::pin(opening);
         let answers = async move {
             let answering = opening.await?;
             Ok(stream::try_unfold(answering, |mut answering| async move {

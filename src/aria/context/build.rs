@@ -52,8 +52,7 @@ pub(super) async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
             return resume(frame, &known, sent, written);
         }
     }
-    let turns = conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS).await?;
-    let built = build(ctx, frame, &turns).await?;
+    let built = build(ctx, frame).await?;
     ctx.aria.keep_sent(Sent {
         generation: work.generation,
         messages: json!(built.context.messages),
@@ -84,13 +83,14 @@ pub async fn preview(ctx: &Ctx, student: Uuid, subject: SchoolSubject, question:
         updated_at: chrono::Utc::now(),
     };
     let id = student.id;
-    build(ctx, store::frame_of(&conversation, id, Role::Eleve, Some(student), question), &[]).await
+    build(ctx, store::frame_of(&conversation, id, Role::Eleve, Some(student), question)).await
 }
 
-async fn build(ctx: &Ctx, frame: Frame, turns: &[Turn]) -> Result<Built> {
+async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let persona = Persona::of(frame.role);
     let student = frame.student.as_ref();
-    let (known, facts, memories, found) = tokio::try_join!(
+    let (turns, known, facts, memories, found) = tokio::try_join!(
+        conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS),
         store::list_known(&ctx.pool, frame.person, student.map(|student| student.id)),
         facts(ctx, &frame),
         memories(ctx, &frame),
@@ -100,8 +100,8 @@ async fn build(ctx: &Ctx, frame: Frame, turns: &[Turn]) -> Result<Built> {
     let prompt = persona.prompt();
     let passages = given(&found);
     let asked = question(&frame.question, &passages);
-    let history = history(turns);
-    let attempts = attempts(turns, &frame.question, persona);
+    let history = history(&turns);
+    let attempts = attempts(&turns, &frame.question, persona);
     let situation = situation(&frame, &facts, &memories, attempts);
     let measured = json!({
         "consigne": tokens(prompt.text), "eleve": tokens(&facts), "memoire": tokens(&memories),

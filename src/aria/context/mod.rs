@@ -107,10 +107,10 @@ impl Context {
         Overlap::new(&self.written)
     }
 
-    /// What is asked of the model.
-    pub fn request(&self) -> ChatRequest {
+    /// What is asked of the model, which is not needed again.
+    pub fn take_request(&mut self) -> ChatRequest {
         ChatRequest {
-            messages: self.messages.clone(),
+            messages: std::mem::take(&mut self.messages),
             ..ChatRequest::new("", "").temperature(0.4).max_tokens(ANSWER).task(Task::Aria).by(self.person)
         }
     }

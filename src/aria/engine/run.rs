@@ -1,12 +1,11 @@
 //! Writes one answer: context, model, checked pieces, end. Whatever happens, it ends.
 
 use std::{
-    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _, future::OptionFuture};
 use tokio::sync::{oneshot, watch};
 
 use super::{
@@ -61,7 +60,8 @@ async fn write(ctx: &Ctx, work: Work, channel: &Channel) -> End {
     let mut writing = Writing { ctx, work, channel, started, first_piece: None, text: String::new(), looked_at: 0 };
     let mut closing = ctx.aria.closing();
     let built = tokio::select! {
-        built = tokio::time::timeout(CONTEXT, context::prepare(ctx, work)) => built,
+        // Boxed, as what is below: a thousand answers under way hold only what they still need.
+        built = tokio::time::timeout(CONTEXT, Box::pin(context::prepare(ctx, work))) => built,
         () = closed(&mut closing) => return End::Handed,
     };
     match built {
@@ -98,7 +98,8 @@ impl Writing<'_> {
             return self.extract(context, None).await;
         }
         let mut filter = context.filter();
-        let request = context.request();
+        let mut context = context;
+        let request = context.take_request();
         let mut pieces = self.ctx.llm.chat_stream(request);
         let heard = self.hear(&mut pieces, &mut filter, &context).await;
         let mut context = context;
@@ -127,8 +128,7 @@ impl Writing<'_> {
         let mut overlap = context.overlap();
         let mut cutter = Cutter::default();
         let mut closing = self.ctx.aria.closing();
-        let mut verdict = pin!(context.second_opinion(self.ctx));
-        let mut judged = false;
+        let mut verdict = Some(Box::pin(context.second_opinion(self.ctx)));
         loop {
             let due = cutter.deadline();
             tokio::select! {
@@ -141,8 +141,8 @@ impl Writing<'_> {
                     self.publish(cutter.flush());
                     return Heard::Stopped;
                 }
-                kind = &mut verdict, if !judged => {
-                    judged = true;
+                Some(kind) = OptionFuture::from(verdict.as_mut()), if verdict.is_some() => {
+                    verdict = None;
                     if let Some(kind) = kind { return Heard::Alarm(kind); }
                 }
                 piece = pieces.next() => match piece {
@@ -160,7 +160,7 @@ impl Writing<'_> {
                         let rest = overlap.finish();
                         let text = filter.push(&unmasker.feed(&rest));
                         self.publish(cutter.push(&text, Instant::now()));
-                        if !judged && let Some(kind) = verdict.await { return Heard::Alarm(kind); }
+                        if let Some(verdict) = verdict && let Some(kind) = verdict.await { return Heard::Alarm(kind); }
                         return self.finish(unmasker, filter, cutter);
                     }
                 },

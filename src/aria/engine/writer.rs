@@ -21,6 +21,8 @@ use crate::{ctx::Ctx, error::Result};
 
 /// Pause between two commits.
 pub const TICK: Duration = Duration::from_millis(250);
+/// Pause between two commits when an answer has ended: its readers see the last rendering after it.
+const ENDING: Duration = Duration::from_millis(125);
 /// Pause when somebody waits for the end of an answer: others that end at the same moment come along.
 const SOON: Duration = Duration::from_millis(2);
 /// Pause while the database is away.
@@ -58,8 +60,8 @@ struct Batch {
 }
 
 impl Batch {
-    /// Takes a note; answers whether it should be stored soon.
-    fn take(&mut self, note: Note) -> bool {
+    /// Takes a note; answers how soon it should be stored when the last commit was `TICK` before `due`.
+    fn take(&mut self, note: Note, due: Instant) -> Instant {
         match note {
             Note::Piece(piece) => self.pieces.push(piece),
             Note::Anew(generation) => {
@@ -72,14 +74,14 @@ impl Batch {
                 self.pieces.retain(|piece| piece.generation != ended.generation);
                 self.told.push((ended.generation, told));
                 self.ended.push(*ended);
-                return waited;
+                return if waited { Instant::now() + SOON } else { due - (TICK - ENDING) };
             }
             Note::End => {
                 self.last = true;
-                return true;
+                return Instant::now();
             }
         }
-        false
+        due
     }
 
     fn is_empty(&self) -> bool {
@@ -116,17 +118,10 @@ pub async fn run(ctx: Ctx, mut inbox: mpsc::UnboundedReceiver<Note>) {
 async fn gather(inbox: &mut mpsc::UnboundedReceiver<Note>, due: Instant) -> Batch {
     let mut batch = Batch::default();
     let Some(first) = inbox.recv().await else { return Batch { last: true, ..batch } };
-    let mut until = due;
-    if batch.take(first) {
-        until = until.min(Instant::now() + SOON);
-    }
+    let mut until = batch.take(first, due).min(due);
     while !batch.last {
         match timeout_at(until, inbox.recv()).await {
-            Ok(Some(note)) => {
-                if batch.take(note) {
-                    until = until.min(Instant::now() + SOON);
-                }
-            }
+            Ok(Some(note)) => until = until.min(batch.take(note, due)),
             Ok(None) => batch.last = true,
             Err(_) => break,
         }

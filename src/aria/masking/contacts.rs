@@ -10,7 +10,12 @@ pub(super) struct Emails {
 impl Emails {
     pub fn new(people: &[Known<'_>]) -> Self {
         let known = people.iter().filter_map(|person| person.email).map(|email| email.trim().to_lowercase());
-        Self { known: known.filter(|email| !email.is_empty()).collect() }
+        Self { known: known.filter(|email| email.contains('@')).collect() }
+    }
+
+    /// Whether one can be anywhere in the text.
+    pub fn may_be_in(text: &str) -> bool {
+        text.contains('@')
     }
 
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
@@ -53,8 +58,8 @@ fn email_length(text: &str, at: usize) -> Option<usize> {
 
 #[derive(Debug, Clone)]
 pub(super) struct Phones {
-    /// The figures of known numbers without the prefix of the country.
-    known: Vec<String>,
+    /// The figures of known numbers as they may be written, and without the prefix of the country.
+    known: Vec<(String, String)>,
 }
 
 /// What may stand before the figures of a known number.
@@ -66,16 +71,22 @@ const MOST_BETWEEN: usize = 2;
 
 impl Phones {
     pub fn new(people: &[Known<'_>]) -> Self {
-        let known = people.iter().filter_map(|person| person.phone).map(core);
-        Self { known: known.filter(|core| core.len() >= FEWEST).collect() }
+        let known = people.iter().filter_map(|person| person.phone).map(core).filter(|core| core.len() >= FEWEST);
+        let written = known.flat_map(|core| PREFIXES.map(|prefix| (format!("{prefix}{core}"), core.clone())));
+        Self { known: written.collect() }
+    }
+
+    /// Whether one can be anywhere in the text.
+    pub fn may_be_in(text: &str) -> bool {
+        text.bytes().filter(u8::is_ascii_digit).nth(FEWEST - 1).is_some()
     }
 
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
         text[at..].starts_with(|sign: char| sign.is_ascii_digit() || sign == '+').then_some(())?;
-        let known = self.known.iter().find_map(|core| {
-            let written = |prefix: &str| figures_length(&text[at..], &format!("{prefix}{core}"));
-            PREFIXES.iter().find_map(|prefix| written(prefix)).map(|length| (length, core.clone()))
-        });
+        let known = self
+            .known
+            .iter()
+            .find_map(|(written, core)| figures_length(&text[at..], written).map(|length| (length, core.clone())));
         let unknown = || form_length(text, at).map(|length| (length, core(&text[at..at + length])));
         let (length, figures) = known.or_else(unknown)?;
         Some(Found { length, what: What::Phone(figures) })

@@ -121,8 +121,14 @@ impl Masks {
     pub fn mask(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
+        // Most texts of a context are courses, without either.
+        let (emails, phones) = (Emails::may_be_in(text), Phones::may_be_in(text));
+        // Names begin with a word.
+        let mut inside = false;
         while let Some(letter) = text[at..].chars().next() {
-            if let Some(Found { length, what }) = self.find(text, at) {
+            let begins = !std::mem::replace(&mut inside, names::is_of_word(letter)) && inside;
+            if let Some(Found { length, what }) = self.find(text, at, (emails, phones, begins)) {
+                inside = text[..at + length].ends_with(names::is_of_word);
                 let mark = self.mark(what, &text[at..at + length]);
                 out.push(OPEN);
                 out.push_str(&mark);
@@ -153,8 +159,11 @@ impl Masks {
         Unmasker::new(self.originals.clone())
     }
 
-    fn find(&self, text: &str, at: usize) -> Option<Found> {
-        self.emails.find(text, at).or_else(|| self.phones.find(text, at)).or_else(|| self.names.find(text, at))
+    fn find(&self, text: &str, at: usize, (emails, phones, names): (bool, bool, bool)) -> Option<Found> {
+        let email = if emails { self.emails.find(text, at) } else { None };
+        let phone = || if phones { self.phones.find(text, at) } else { None };
+        let name = || if names { self.names.find(text, at) } else { None };
+        email.or_else(phone).or_else(name)
     }
 
     /// The mark of what was found, as it was written there.

@@ -1,6 +1,9 @@
 //! Names of known people in a text: whole words, whatever their case and accents, in either order.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use super::{Found, Known, What};
 use crate::aria::safety::fold::fold;
@@ -19,10 +22,14 @@ const WORDS: &str = "aime aimee ambre ange aube aurore avril berger blanc blanch
     poirier pommier pont prince prudence prune reine riviere roche rocher roi rose rosier roux rubis sage soleil tulipe \
     val victoire vigne violet violette";
 
+static ORDINARY: LazyLock<HashSet<String>> = LazyLock::new(|| WORDS.split_whitespace().map(plain).collect());
+
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     /// By first word; the longest first.
     by_word: HashMap<String, Vec<Name>>,
+    /// First letters of these words.
+    letters: HashSet<char>,
 }
 
 #[derive(Debug, Clone)]
@@ -35,7 +42,6 @@ struct Name {
 
 impl Names {
     pub fn new(people: &[Known<'_>]) -> Self {
-        let ordinary: Vec<String> = WORDS.split_whitespace().map(plain).collect();
         let mut numbers: HashMap<String, usize> = HashMap::new();
         let mut by_word: HashMap<String, Vec<Name>> = HashMap::new();
         for person in people {
@@ -44,17 +50,23 @@ impl Names {
             *number += 1;
             let base = format!("{label}_{number}");
             for words in writings(person) {
-                let is_word = words.len() == 1 && (words[0].chars().count() <= SHORT || ordinary.contains(&words[0]));
+                let is_word = words.len() == 1 && (words[0].chars().count() <= SHORT || ORDINARY.contains(&words[0]));
                 by_word.entry(words[0].clone()).or_default().push(Name { words, base: base.clone(), is_word });
             }
         }
         // Stable: of equal names, the first person's.
         by_word.values_mut().for_each(|names| names.sort_by_key(|name| std::cmp::Reverse(name.words.len())));
-        Self { by_word }
+        let letters = by_word.keys().filter_map(|word| word.chars().next()).collect();
+        Self { by_word, letters }
     }
 
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
         if text[..at].chars().next_back().is_some_and(is_of_word) {
+            return None;
+        }
+        // Most words begin like nobody's name.
+        let first = text[at..].chars().next()?;
+        if fold(first).next().is_some_and(|letter| !self.letters.contains(&letter)) {
             return None;
         }
         let first = word_length(text, at);
@@ -114,8 +126,8 @@ fn plain(word: &str) -> String {
     word.chars().flat_map(fold).collect()
 }
 
-fn is_of_word(sign: char) -> bool {
-    sign.is_alphanumeric() || fold(sign).next().is_none()
+pub(super) fn is_of_word(sign: char) -> bool {
+    if sign.is_ascii() { sign.is_ascii_alphanumeric() } else { sign.is_alphanumeric() || fold(sign).next().is_none() }
 }
 
 fn word_length(text: &str, at: usize) -> usize {
