@@ -66,7 +66,8 @@ build() {
 }
 
 NEXUS=${NEXUS:-$ROOT/target/release/nexus}
-load() { "$ROOT/target/bench-load/release/nexus-load" "$@"; }
+LOAD=$ROOT/target/bench-load/release/nexus-load
+load() { "$LOAD" "$@"; }
 
 # --- servers ---------------------------------------------------------------------------------------------------
 

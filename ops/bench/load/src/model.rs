@@ -36,6 +36,17 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 const WORDS: [&str; 12] =
     ["La ", "dérivée ", "de ", "cette ", "fonction ", "est ", "positive", ", ", "donc ", "elle ", "croît", ".\n"];
 
+/// What a token of an answer is.
+#[derive(Debug, Clone, Copy)]
+enum Stamp {
+    /// A word.
+    Words,
+    /// The moment at which it is sent, `{micros since 1970}`.
+    Moment,
+    /// Its number, from 0: as long as a word.
+    Number,
+}
+
 /// How the model behaves.
 #[derive(Debug)]
 struct Speed {
@@ -45,8 +56,8 @@ struct Speed {
     step: Duration,
     /// Tokens of an answer; a request may want fewer.
     tokens: u64,
-    /// Each piece is its moment, `‹micros since 1970›`.
-    stamped: bool,
+    /// What each piece is.
+    stamped: Stamp,
     /// Numbers in a vector.
     dimensions: usize,
     /// Until vectors come.
@@ -61,7 +72,11 @@ pub async fn run(args: &Args) -> Result<bool> {
         first: Duration::from_millis(args.number("first-ms", 200)?),
         step: Duration::from_secs(1) / per_second as u32,
         tokens: args.number("tokens", 300)?,
-        stamped: args.number("stamped", 0_u8)? != 0,
+        stamped: match args.number("stamped", 0_u8)? {
+            0 => Stamp::Words,
+            1 => Stamp::Moment,
+            _ => Stamp::Number,
+        },
         dimensions: args.number("dimensions", 1024)?,
         vectors: Duration::from_millis(args.number("vectors-ms", 20)?),
     });
@@ -126,13 +141,15 @@ async fn chat(asked: &Value, speed: &Rc<Speed>) -> Response<Tokens> {
     whole(StatusCode::OK, &json!({ "id": "bench", "model": "bench", "choices": choices, "usage": usage }))
 }
 
-/// The token of this number; stamped, the moment.
-fn word(number: u64, stamped: bool) -> String {
-    if stamped {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        format!("‹{}› ", now.as_micros())
-    } else {
-        WORDS[number as usize % WORDS.len()].to_owned()
+/// The token of this number.
+fn word(number: u64, stamped: Stamp) -> String {
+    match stamped {
+        Stamp::Words => WORDS[number as usize % WORDS.len()].to_owned(),
+        Stamp::Moment => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            format!("{{{}}} ", now.as_micros())
+        }
+        Stamp::Number => format!("{{{number}}} "),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Conversations with the tutor: `streams` asks at once and reads every answer as it is written; `chat` asks at a
 //! constant rate and waits for the JSON; `watch` holds streams of answers that say nothing.
 //!
-//! The model stand-in stamps its pieces with the moment at which it sends them (`‹micros›`): what arrives here is
-//! compared with that, and no stamp may be missing or come twice.
+//! The model stand-in stamps its pieces with the moment at which it sends them (`{micros}`), or with their number: what
+//! arrives here is compared with that, and no stamp may be missing or come twice.
 
 use std::{
     rc::Rc,
@@ -86,6 +86,8 @@ fn check(heard: &Heard, tokens: usize, errors: &mut Errors) {
         errors.add(format!("{} of {tokens} pieces", heard.stamps.len()));
     } else if heard.stamps.windows(2).any(|two| two[0] > two[1]) {
         errors.add("pieces out of order");
+    } else if heard.stamps[0] == 0 && heard.stamps.iter().zip(0..).any(|(stamp, number)| *stamp != number) {
+        errors.add("pieces lost and repeated");
     }
 }
 
@@ -100,13 +102,13 @@ async fn listen(server: std::net::SocketAddr, cookie: &str) -> Result<Heard> {
         .header(header::CONTENT_TYPE, "application/json")
         .body(Full::new(Bytes::from_static(b"{\"message\":\"Explique la raison\"}")))?;
     let mut body = open(server, request).await?;
-    let (mut heard, mut text, mut before) = (Heard::default(), String::new(), None::<Instant>);
+    let (mut heard, mut text, mut before) = (Heard::default(), Vec::new(), None::<Instant>);
     while let Some(frame) = timeout(SILENCE, body.frame()).await.context("silence")? {
         let Ok(data) = frame?.into_data() else { continue };
         let now = Instant::now();
-        text.push_str(std::str::from_utf8(&data).context("not UTF-8 at a frame's edge")?);
-        while let Some(end) = text.find("\n\n") {
-            let event: String = text.drain(..end + 2).collect();
+        text.extend_from_slice(&data);
+        while let Some(end) = text.windows(2).position(|two| two == b"\n\n") {
+            let event = String::from_utf8(text.drain(..end + 2).collect())?;
             ensure!(!event.contains("event: error") && !event.contains("event: reset"), "{event}");
             if event.contains("event: token") {
                 take(&mut heard, &event);
@@ -124,7 +126,7 @@ async fn listen(server: std::net::SocketAddr, cookie: &str) -> Result<Heard> {
 /// Reads the stamps of an event.
 fn take(heard: &mut Heard, event: &str) {
     let now = micros();
-    for stamp in event.split('‹').skip(1).filter_map(|rest| rest.split('›').next()?.parse::<u64>().ok()) {
+    for stamp in event.split('{').skip(1).filter_map(|rest| rest.split('}').next()?.parse::<u64>().ok()) {
         if heard.stamps.is_empty() {
             heard.first = Some(Duration::from_micros(now.saturating_sub(stamp)));
         }
