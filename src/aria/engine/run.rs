@@ -86,7 +86,7 @@ enum Heard {
 }
 
 impl Writing<'_> {
-    async fn answer(&mut self, context: Context) -> End {
+    async fn answer(&mut self, mut context: Context) -> End {
         if !context.written.is_empty() {
             self.channel.begin_with(&context.written);
             self.text.clone_from(&context.written);
@@ -98,11 +98,9 @@ impl Writing<'_> {
             return self.extract(context, None).await;
         }
         let mut filter = context.filter();
-        let mut context = context;
         let request = context.take_request();
         let mut pieces = self.ctx.llm.chat_stream(request);
         let heard = self.hear(&mut pieces, &mut filter, &context).await;
-        let mut context = context;
         context.origin = pieces.origin();
         drop(pieces);
         match heard {

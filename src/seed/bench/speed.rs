@@ -23,9 +23,12 @@ const ROUNDS: usize = 4;
 pub(super) async fn run(pool: &PgPool, root: &Path, passages: usize) -> anyhow::Result<()> {
     if retrieval::stored_sheets(pool).await?.is_empty() {
         retrieval::fill(pool, root, passages).await?;
-        sqlx::raw_sql("vacuum analyze library_index; vacuum analyze library_words; vacuum analyze library_passages")
-            .execute(pool)
-            .await?;
+        // One by one: several statements at once are a transaction, in which there is no vacuum.
+        for vacuum in
+            ["vacuum analyze library_index", "vacuum analyze library_words", "vacuum analyze library_passages"]
+        {
+            sqlx::raw_sql(vacuum).execute(pool).await?;
+        }
     }
     measure(pool, root, None).await?;
     vectors::set_up(pool, Some(&MODEL)).await;
