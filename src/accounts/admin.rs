@@ -46,7 +46,7 @@ pub async fn create(
 pub async fn two_factor_off(ctx: &Ctx, email: &str) -> anyhow::Result<()> {
     let account = account::find_by_name(&ctx.pool, email).await?;
     let account = account.ok_or_else(|| anyhow::anyhow!("Aucun compte n’a l’adresse {email}."))?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let was_on = two_factor::turn_off(&mut tx, ctx, None, &account).await?;
     anyhow::ensure!(was_on, "Ce compte n’a pas de double authentification.");
     Ok(tx.commit().await?)

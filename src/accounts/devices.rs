@@ -50,7 +50,7 @@ pub fn describe(user_agent: &str) -> String {
 /// (a child without e-mail: to the guardians), but for the very first.
 pub(super) async fn note(ctx: &Ctx, visitor: &Visitor, user: Uuid) -> Result<()> {
     let device = describe(&visitor.user_agent);
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     // One at a time for this person: two sign-ins at once are one news.
     let Some(account) = account::lock(&mut tx, user).await? else { return Ok(()) };
     if is_news(&mut tx, user, &device).await? {

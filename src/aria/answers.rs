@@ -82,7 +82,7 @@ pub(super) async fn keep(
     let reason: String = reason.trim().chars().take(500).collect();
     let reason = (!reason.is_empty() && value < 0).then_some(reason);
     let value = (value != 0).then(|| value.signum());
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let (subject, first) = store::set_feedback(&mut tx, person.id, answer, value, reason.as_deref())
         .await?
         .ok_or_else(Error::not_found)?;

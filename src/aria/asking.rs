@@ -47,7 +47,7 @@ pub struct Taken {
 
 /// Takes a question. The same form sent twice is one question; `waited`: somebody waits for the whole answer.
 pub async fn ask(ctx: &Ctx, person: &Person, place: Place, key: &str, content: &str, waited: bool) -> Result<Taken> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if let Some((conversation, answer)) = store::find_by_key(&mut tx, person.id, key).await? {
         return Ok(Taken { conversation, answer, badges: Vec::new() });
     }
@@ -70,7 +70,7 @@ pub async fn ask(ctx: &Ctx, person: &Person, place: Place, key: &str, content: &
 
 /// Asks for another answer to the question of this one.
 pub async fn ask_again(ctx: &Ctx, person: &Person, answer: Uuid, waited: bool) -> Result<Taken> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let (question, conversation, content) =
         store::find_question(&mut *tx, person.id, answer).await?.ok_or_else(Error::not_found)?;
     let alarm = safety::assess(&content);

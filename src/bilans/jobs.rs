@@ -27,7 +27,7 @@ impl Job for AssessmentScored {
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         let outcome = writer::write_missing(ctx, self.assessment_id).await?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         let id = self.assessment_id;
         match outcome {
             Outcome::Nothing => {}

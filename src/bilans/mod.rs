@@ -53,7 +53,7 @@ pub async fn retry(ctx: &Ctx, assessment_id: Uuid, actor: Uuid) -> Result<()> {
             "Aucun modèle de langage n’est configuré : les bilans composés à partir des scores restent affichés.",
         ));
     }
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if !store::set_pending_again(&mut tx, assessment_id).await? {
         return Err(Error::conflict(
             "Il n’y a rien à relancer : la rédaction est en cours, ou déjà terminée. Rechargez la page.",

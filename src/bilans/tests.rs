@@ -47,7 +47,7 @@ async fn ctx_at(url: &str, more: &[(&str, &str)]) -> Ctx {
 async fn scored(ctx: &Ctx, student: Option<Uuid>) -> Uuid {
     let edition = bank::find("maths_terminale_spe_v1").expect("embedded");
     let id = Uuid::new_v4();
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     sqlx::query!(
         "insert into assessments (id, origin, bank, engine_version, subject, grade, student_id, student_name, student_email)
          values ($1, 'APP', $2, 'scoring_v3', 'MATHS', 'TERMINALE', $3, 'Camille Durand', 'camille@example.org')",

@@ -37,10 +37,10 @@ mod tests {
     #[tokio::test]
     async fn an_entry_lives_and_dies_with_the_change_that_it_tells_of() {
         let pool = testing::fresh_pool().await;
-        let mut tx = pool.begin().await.expect("begin");
+        let mut tx = crate::db::begin(&pool).await.expect("begin");
         record(&mut tx, None, "test.change", "thing:1", &json!({ "from": 1 })).await.expect("recorded");
         tx.rollback().await.expect("rollback");
-        let mut tx = pool.begin().await.expect("begin");
+        let mut tx = crate::db::begin(&pool).await.expect("begin");
         record(&mut tx, None, "test.change", "thing:2", &json!({})).await.expect("recorded");
         tx.commit().await.expect("commit");
         let subjects = sqlx::query_scalar!("select subject from audit_log").fetch_all(&pool).await.expect("log");

@@ -1,4 +1,4 @@
-//! The database: pool, migrations, the private cluster. Nothing of a domain.
+//! The database: pool, transactions, migrations, the private cluster. Nothing of a domain.
 
 pub mod cluster;
 pub mod data_dir;
@@ -6,7 +6,7 @@ pub mod data_dir;
 use std::time::Duration;
 
 use sqlx::{
-    Connection as _, PgPool,
+    Connection as _, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -38,6 +38,19 @@ pub fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
         .connect_lazy_with(options)
 }
 
+/// A transaction of its own. Begun in a task of its own, too: when `BEGIN` is given up half-way (a browser that has gone, a
+/// time limit), sqlx hands the connection on inside a transaction that nobody ends, and what others write there is lost.
+///
+/// # Errors
+/// Those of [`sqlx::Pool::begin`].
+#[allow(clippy::disallowed_methods)] // the one place
+pub async fn begin(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await });
+    // Neither a panic nor an end before its time but while the process stops.
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+}
+
 /// Options with what every connection of ours sets.
 pub fn tuned(options: PgConnectOptions, name: &str) -> PgConnectOptions {
     options
@@ -57,4 +70,38 @@ pub async fn pending_migrations(pool: &PgPool) -> Result<usize, sqlx::Error> {
         None => Vec::new(),
     };
     Ok(MIGRATOR.iter().filter(|migration| !applied.contains(&migration.version)).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+    use crate::testing;
+
+    /// Gives a transaction up after each of the first steps of its beginning.
+    #[tokio::test]
+    async fn a_transaction_that_is_given_up_while_it_begins_swallows_nothing() {
+        let pool = pool(testing::database::fresh_database().await, 1);
+        sqlx::raw_sql("create table notes (id int)").execute(&pool).await.expect("table");
+        let watching = PgPoolOptions::new().connect_with((*pool.connect_options()).clone()).await.expect("watcher");
+        for steps in 1..12 {
+            {
+                let mut given_up = pin!(begin(&pool));
+                for _ in 0..steps {
+                    let step = given_up.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                    if matches!(step, Poll::Ready(_)) {
+                        break;
+                    }
+                    tokio::task::yield_now().await;
+                }
+            }
+            sqlx::query("insert into notes values ($1)").bind(steps).execute(&pool).await.expect("written");
+            let seen: i64 = sqlx::query_scalar("select count(*) from notes").fetch_one(&watching).await.expect("seen");
+            assert_eq!(seen, i64::from(steps), "given up after {steps} steps");
+        }
+    }
 }

@@ -18,7 +18,7 @@ impl Job for LookForForgottenAccounts {
     const MAX_ATTEMPTS: i16 = 3;
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         store::open_forgotten_activations(&mut tx).await?;
         store::forget_old(&mut tx).await?;
         lease.finish(&mut tx).await?;

@@ -111,7 +111,7 @@ pub(super) async fn close(ctx: Data<&Ctx>, asked: Asked, Form(form): Form<Closin
 /// The end of an item and what goes with it, in one transaction.
 async fn end(ctx: &Ctx, asked: &Asked, outcome: Outcome, note: Option<&str>) -> Result<bool> {
     let Asked { person, kind, id } = asked;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if !store::close(&mut tx, *kind, *id, person.id, outcome, note).await? {
         return Ok(false);
     }

@@ -67,7 +67,7 @@ async fn try_end(shared: &Shared, held: &Held, end: &End) -> Result<bool, sqlx::
     match end {
         End::Complete => queue::complete(&shared.pool, held.id, held.token).await,
         End::Failed { text, next } => {
-            let mut tx = shared.pool.begin().await?;
+            let mut tx = crate::db::begin(&shared.pool).await?;
             let ours = end_attempt(&mut tx, &shared.registry, held, text, *next).await?;
             tx.commit().await?;
             Ok(ours)
@@ -103,7 +103,7 @@ async fn end_attempt(
 
 /// Gives jobs whose worker is gone to others, at once; the lost attempt counts. Answers how many there were.
 pub(super) async fn take_back(shared: &Shared) -> Result<usize, sqlx::Error> {
-    let mut tx = shared.pool.begin().await?;
+    let mut tx = crate::db::begin(&shared.pool).await?;
     let expired = queue::expired(&mut tx).await?;
     for held in &expired {
         let next = if held.attempts >= held.max_attempts { Next::Dead } else { Next::After(Duration::ZERO) };

@@ -35,7 +35,7 @@ pub(super) async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Pag
 #[handler]
 pub(super) async fn retry(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<i64>) -> Result<Redirect> {
     let person = visitor.in_role(&[Role::Admin])?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if let Some(kind) = overview::revive(&mut tx, id).await? {
         audit::record(&mut tx, Some(person.id), "jobs.retry", &format!("jobs:{id}"), &json!({ "kind": kind })).await?;
     }
@@ -47,7 +47,7 @@ pub(super) async fn retry(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Pa
 #[handler]
 pub(super) async fn retry_all(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Redirect> {
     let person = visitor.in_role(&[Role::Admin])?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let revived = overview::revive_all(&mut tx).await?;
     if revived > 0 {
         audit::record(&mut tx, Some(person.id), "jobs.retry", "jobs", &json!({ "count": revived })).await?;

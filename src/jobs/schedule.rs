@@ -94,7 +94,7 @@ pub(super) async fn tick(pool: &PgPool, table: &[Entry]) -> Result<()> {
 
 /// At most one run waits and at most one is dead for a scheduled kind: the run of a new period does what is due.
 async fn begin_period(pool: &PgPool, entry: &Entry, now: DateTime<Utc>) -> Result<()> {
-    let mut tx = pool.begin().await?;
+    let mut tx = crate::db::begin(pool).await?;
     let first = sqlx::query!(
         "insert into job_periods (kind, period) values ($1, $2) on conflict do nothing",
         entry.kind,

@@ -19,7 +19,7 @@ impl Job for AccountActivated {
     /// What is claimed, tied and fed is one transaction with the end of the job; an assessment that has a student is not
     /// claimed again, so that it is fed once, whoever else runs.
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         let claims = families::claims(&mut tx, self.user_id).await?;
         rebuild::attach(&mut tx, &claims).await?;
         lease.finish(&mut tx).await?;
@@ -37,7 +37,7 @@ impl Job for BacktestProjections {
     const MAX_ATTEMPTS: i16 = 3;
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         projections::backtest(&mut tx, format::tunis_day(Utc::now())).await?;
         lease.finish(&mut tx).await?;
         Ok(tx.commit().await?)
@@ -56,7 +56,7 @@ impl Job for RebuildSkills {
     /// A transaction for each student: doing one twice changes nothing, so there is nothing to fence.
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         for student in projections::list_assessed(&ctx.pool).await? {
-            let mut tx = ctx.pool.begin().await?;
+            let mut tx = crate::db::begin(&ctx.pool).await?;
             rebuild::student(&mut tx, student).await?;
             lease.check(&mut tx).await?;
             tx.commit().await?;

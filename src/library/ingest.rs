@@ -78,7 +78,7 @@ impl Work<'_> {
 
     /// A transaction in which the lease is held.
     async fn begin(&self) -> anyhow::Result<sqlx::Transaction<'static, sqlx::Postgres>> {
-        let mut tx = self.ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&self.ctx.pool).await?;
         self.lease.check(&mut tx).await?;
         Ok(tx)
     }
@@ -233,7 +233,7 @@ impl Work<'_> {
 
     /// The version takes the place of the one before; the job ends with it.
     async fn index(&mut self) -> anyhow::Result<()> {
-        let mut tx = self.ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&self.ctx.pool).await?;
         ingests::set_done(&mut tx, self.document, self.version).await?;
         self.lease.finish(&mut tx).await?;
         tx.commit().await?;
@@ -241,7 +241,7 @@ impl Work<'_> {
     }
 
     async fn fail(&mut self, (state, problem): Failure) -> anyhow::Result<()> {
-        let mut tx = self.ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&self.ctx.pool).await?;
         ingests::set_failed(&mut tx, self.document, self.version, state, problem).await?;
         self.lease.finish(&mut tx).await?;
         tx.commit().await?;

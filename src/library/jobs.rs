@@ -84,7 +84,7 @@ impl Job for SweepFiles {
 
 /// Takes one file away, unless somebody needs it by now: its row is held meanwhile.
 async fn sweep(ctx: &Ctx, key: &str) -> anyhow::Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     documents::hold_file(&mut tx, key, 1).await?;
     if documents::forget_file(&mut tx, key).await? {
         ctx.files.delete(key).await?;

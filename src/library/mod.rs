@@ -153,7 +153,7 @@ enum Act {
 
 /// Does it, with its audit entry; nothing when it is so already.
 async fn act(ctx: &Ctx, person: &Person, document: &Document, act: Act) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     documents::lock(&mut tx, document.id).await?.ok_or_else(Error::not_found)?;
     let (changed, action) = match act {
         Act::Withdraw => (documents::set_withdrawn(&mut tx, document.id, true).await?, "library.withdraw"),
@@ -173,7 +173,7 @@ async fn act(ctx: &Ctx, person: &Person, document: &Document, act: Act) -> Resul
 
 /// Changes what a document is.
 async fn change(ctx: &Ctx, person: &Person, document: &Document, details: &Details) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     documents::set_details(&mut tx, document.id, details).await?;
     note(&mut tx, person, "library.change", document.id, document.version).await?;
     tx.commit().await?;

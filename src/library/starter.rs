@@ -7,7 +7,7 @@
 use poem::http::StatusCode;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
@@ -95,19 +95,18 @@ pub async fn import(ctx: &Ctx) -> Result<usize> {
 /// Takes these sheets over.
 pub(super) async fn import_these(ctx: &Ctx, sheets: &[Sheet]) -> Result<usize> {
     let mut changed = 0;
-    let mut conn = ctx.pool.acquire().await?;
     for sheet in sheets {
         let mut staging = ctx.files.stage().await?;
         staging.write(sheet.text.as_bytes()).await?;
-        changed += usize::from(take(ctx, &mut conn, sheet, staging.finish().await?).await?);
+        changed += usize::from(take(ctx, sheet, staging.finish().await?).await?);
     }
     Ok(changed)
 }
 
 /// Takes one over; whether anything was new.
-async fn take(ctx: &Ctx, conn: &mut PgConnection, sheet: &Sheet, staged: Staged) -> Result<bool> {
+async fn take(ctx: &Ctx, sheet: &Sheet, staged: Staged) -> Result<bool> {
     let (sha256, size) = (staged.sha256.clone(), staged.size as i64);
-    let mut tx = conn.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     documents::hold_file(&mut tx, &sha256, size).await?;
     let known = documents::find_starter(&mut tx, &sheet.key).await?;
     if let Some(document) = known {

@@ -101,7 +101,7 @@ pub async fn receive(ctx: &Ctx, req: &Request, body: Body) -> Result<Incoming> {
 
 /// Makes a document of it, or finds the one that has this content.
 pub async fn store(ctx: &Ctx, person: &Person, incoming: Incoming, details: &Details) -> Result<Stored> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let (sha256, size) = (incoming.staged.sha256.clone(), incoming.staged.size as i64);
     documents::hold_file(&mut tx, &sha256, size).await?;
     if let Some(same) = documents::find_same(&mut tx, &sha256, person.id, sees_all(person)).await? {
@@ -118,7 +118,7 @@ pub async fn store(ctx: &Ctx, person: &Person, incoming: Incoming, details: &Det
 
 /// Makes a new version of it; [`Stored::Same`] when the newest one is the same.
 pub async fn replace(ctx: &Ctx, person: &Person, document: Uuid, incoming: Incoming) -> Result<Stored> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let (sha256, size) = (incoming.staged.sha256.clone(), incoming.staged.size as i64);
     documents::hold_file(&mut tx, &sha256, size).await?;
     let newest = documents::lock(&mut tx, document).await?.ok_or_else(Error::not_found)?;

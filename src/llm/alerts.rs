@@ -16,7 +16,7 @@ pub(super) const PATH: &str = "/admin/modeles";
 
 /// Tells it, unless any server has told it before.
 pub(super) async fn tell(pool: &PgPool, reached: &Reached, currency: &str) -> Result<()> {
-    let mut tx = pool.begin().await?;
+    let mut tx = crate::db::begin(pool).await?;
     let period = reached.period.key(reached.day);
     if store::insert_alert(&mut tx, &period, reached).await? {
         let (title, body) = words(reached, currency);

@@ -34,7 +34,7 @@ impl Job for SendMail {
     const MOST_AT_ONCE: usize = 2;
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         lease.check(&mut tx).await?;
         let Some(mail) = store::begin_try(&mut *tx, self.outbox_id).await? else { return Ok(()) };
         tx.commit().await?;
@@ -73,7 +73,7 @@ async fn mark_sent(ctx: &Ctx, lease: &mut Lease, id: Uuid) -> anyhow::Result<()>
 }
 
 async fn try_mark_sent(ctx: &Ctx, lease: &mut Lease, id: Uuid) -> anyhow::Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     store::set_sent(&mut *tx, id).await?;
     lease.finish(&mut tx).await?;
     Ok(tx.commit().await?)

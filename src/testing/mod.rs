@@ -3,7 +3,7 @@
 
 mod answer;
 mod client;
-mod database;
+pub(crate) mod database;
 mod people;
 mod record;
 

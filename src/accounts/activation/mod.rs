@@ -126,7 +126,7 @@ async fn note(conn: &mut PgConnection, actor: Option<Uuid>, action: &str, user: 
 
 /// Uses the link up and sets the password; false if it was used, or expired, meanwhile.
 pub async fn activate(ctx: &Ctx, secret: &str, password_hash: &str) -> Result<bool> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let Some(target) = links::use_up(&mut tx, secret, Purpose::Activation).await? else { return Ok(false) };
     change::set(&mut tx, target.user_id, password_hash, None).await?;
     change::set_activated(&mut tx, target.user_id).await?;

@@ -42,7 +42,7 @@ impl Job for SendAccountLink {
     const PRIORITY: i16 = 10;
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         self.answer(&mut tx, ctx).await?;
         lease.finish(&mut tx).await?;
         Ok(tx.commit().await?)

@@ -69,7 +69,7 @@ impl CoachesApi {
     async fn create(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, body: JsonBody<CoachBody>) -> Result<Created> {
         let person = rights::guard(&visitor, STAFF)?;
         let form = filled(CoachForm::default(), body.0)?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         let id = super::create(&mut tx, &ctx, person, &form).await?.map_err(refused)?;
         let coach = store::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
         tx.commit().await?;
@@ -87,7 +87,7 @@ impl CoachesApi {
     ) -> Result<Json<Value>> {
         let person = rights::guard(&visitor, STAFF)?;
         let id = coach_id(&user_id.0)?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         let coach = store::find(&mut tx, id).await?.ok_or_else(unknown)?;
         let form = filled(CoachForm::from(&coach), body.0)?;
         super::update(&mut tx, &ctx, person, id, &form, None).await?.map_err(refused)?;
@@ -107,7 +107,7 @@ impl CoachesApi {
     ) -> Result<Json<Value>> {
         let person = rights::guard(&visitor, STAFF)?;
         let id = coach_id(&user_id.0)?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         store::find(&mut tx, id).await?.ok_or_else(unknown)?;
         people::close(&mut tx, person, id).await?.map_err(|refusal| refused(Refused::Account(refusal)))?;
         tx.commit().await?;

@@ -39,7 +39,7 @@ pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<C
     let person = rights::staff(&visitor, Action::Create, Resource::User)?;
     let mut errors = form.check();
     if errors.is_empty() {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         match super::create(&mut tx, &ctx, person, &form).await? {
             Ok(id) => {
                 tx.commit().await?;
@@ -97,7 +97,7 @@ pub async fn save(
     let person = rights::staff(&visitor, Action::Update, Resource::User)?;
     let mut errors = form.check();
     if errors.is_empty() {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         match super::update(&mut tx, &ctx, person, id, &form, Some(form.version)).await? {
             Ok(()) => {
                 tx.commit().await?;
@@ -144,7 +144,7 @@ pub async fn remove_student(
 
 async fn set_student(ctx: &Ctx, visitor: &Visitor, id: Uuid, student: Uuid, coached: bool) -> Result<Redirect> {
     let person = rights::staff(visitor, Action::Update, Resource::Student)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     store::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
     households::set_coach(&mut tx, person, student, id, coached).await?;
     tx.commit().await?;

@@ -83,7 +83,7 @@ impl ChildrenApi {
     async fn add(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, body: JsonBody<NewChild>) -> Result<Added> {
         let person = rights::guard(&visitor, &[Role::Parent])?;
         let child = child_form(body.0)?.child();
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         let id = super::add_child(&mut tx, person, person.id, &child, "PARENT", true)
             .await?
             .map_err(|_| contract(StatusCode::BAD_REQUEST, "Un enfant avec ce nom existe déjà"))?;
@@ -104,7 +104,7 @@ impl ChildrenApi {
         let person = rights::guard(&visitor, &[Role::Admin, Role::Assistante, Role::Parent])?;
         let unknown = || contract(StatusCode::BAD_REQUEST, "Élève introuvable");
         let id: Uuid = body.0.student_user_id.parse().map_err(|_| unknown())?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         // For a parent, another's child and nobody are the same.
         if students::for_viewer(&mut tx, person, id).await.is_err() {
             let staff_knows = person.role.is_staff() && people::store::find(&mut tx, id).await?.is_some();

@@ -109,7 +109,7 @@ pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<N
     form.guardian.check(&mut checks);
     let mut errors = checks.finish();
     if errors.is_empty() {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         match super::enroll(&mut tx, &ctx, person, &form.child.child(), &form.guardian).await? {
             Ok(id) => {
                 tx.commit().await?;
@@ -179,7 +179,7 @@ pub async fn save(
     form.check_schooling(&mut checks);
     let mut errors = checks.finish();
     if errors.is_empty() {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         students::for_viewer(&mut tx, person, id).await?;
         match super::update_child(&mut tx, person, id, &form.child(), form.version).await? {
             Ok(()) => {
@@ -211,7 +211,7 @@ pub async fn add_guardian(
     let mut checks = Checks::default();
     form.check(&mut checks);
     let mut errors = checks.finish();
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     students::for_viewer(&mut tx, person, id).await?;
     if errors.is_empty() {
         match super::link(&mut tx, &ctx, person, id, &form).await? {
@@ -249,7 +249,7 @@ pub async fn update_guardian(
     if !RELATIONS.iter().any(|(key, _)| *key == form.relation) {
         return Err(Error::bad_request("Choisissez le lien avec l’élève, puis recommencez."));
     }
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     students::for_viewer(&mut tx, person, id).await?;
     let wanted = Guardian {
         id: form.guardian,
@@ -278,7 +278,7 @@ pub async fn remove_guardian(
     Form(form): Form<TieForm>,
 ) -> Result<Response> {
     let person = rights::staff(&visitor, Action::Update, Resource::Student)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     students::for_viewer(&mut tx, person, id).await?;
     match super::unlink(&mut tx, person, id, form.guardian).await? {
         Ok(()) => tx.commit().await?,
@@ -329,7 +329,7 @@ pub async fn remove_coach(
 
 async fn set_coach(ctx: &Ctx, visitor: &Visitor, id: Uuid, form: CoachForm, coached: bool) -> Result<Response> {
     let person = rights::staff(visitor, Action::Update, Resource::Student)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     students::for_viewer(&mut tx, person, id).await?;
     let Some(coach) = form.coach else {
         tx.rollback().await?;

@@ -48,7 +48,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// What taking the lines over would do, or what stands against it. Nothing is changed.
 async fn rehearse(ctx: &Ctx, actor: &Person, lines: &[StudentLine]) -> Result<Result<Outcome, Vec<LineError>>> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let outcome = takeover::run(&mut tx, ctx, actor, lines, false).await?;
     tx.rollback().await?;
     Ok(outcome)
@@ -64,7 +64,7 @@ enum Taken {
 
 /// Takes a previewed file over, once: a second click, or a second person, finds it done.
 async fn finish(ctx: &Ctx, actor: &Person, id: Uuid, mails: bool) -> Result<Taken> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let Some(lines) = store::lock(&mut tx, id).await? else { return Ok(Taken::Done) };
     let outcome = match takeover::run(&mut tx, ctx, actor, &lines, mails).await? {
         Ok(outcome) => outcome,

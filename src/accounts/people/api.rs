@@ -116,7 +116,7 @@ impl UsersApi {
             role: body.role.parse().ok(),
         };
         check(&details, Some(&body.password))?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         let id = super::create(&mut tx, &ctx, person, &details).await?.map_err(|refusal| refused(refusal, true))?;
         let account = store::find(&mut tx, id).await?.ok_or_else(Error::not_found)?;
         tx.commit().await?;
@@ -135,7 +135,7 @@ impl UsersApi {
         let person = rights::guard(&visitor, &[Role::Admin])?;
         let body = body.0;
         let id = account_id(body.id.as_deref())?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         let account = store::lock(&mut tx, id).await?.ok_or_else(unknown)?;
         let mut details = Details::from(&account);
         let set = |field: &mut String, value: Option<String>| {
@@ -163,7 +163,7 @@ impl UsersApi {
     async fn close(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>, id: Query<Option<String>>) -> Result<Json<Value>> {
         let person = rights::guard(&visitor, &[Role::Admin])?;
         let id = account_id(id.0.as_deref())?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         super::close(&mut tx, person, id).await?.map_err(|refusal| refused(refusal, false))?;
         tx.commit().await?;
         Ok(Json(json!({ "success": true, "message": "User deleted successfully" })))

@@ -54,7 +54,7 @@ pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<A
         errors.add("email", Refusal::EmailMissing.said().1);
     }
     if errors.is_empty() {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         match super::create(&mut tx, &ctx, person, &details).await? {
             Ok(id) => {
                 tx.commit().await?;
@@ -100,7 +100,7 @@ pub async fn save(
     let details = form.details();
     let mut errors = details.check();
     if errors.is_empty() {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         match super::update(&mut tx, &ctx, person, id, &details, Some(form.version)).await? {
             Ok(()) => {
                 tx.commit().await?;
@@ -116,7 +116,7 @@ pub async fn save(
 #[handler]
 pub async fn close(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Response> {
     let person = rights::staff(&visitor, Action::Delete, Resource::User)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     match super::close(&mut tx, person, id).await? {
         Ok(()) => tx.commit().await?,
         Err(refusal) => return refuse(&ctx, person, id, refusal).await,
@@ -128,7 +128,7 @@ pub async fn close(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid
 #[handler]
 pub async fn reopen(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Response> {
     let person = rights::staff(&visitor, Action::Update, Resource::User)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     match super::reopen(&mut tx, person, id).await? {
         Ok(()) => tx.commit().await?,
         Err(refusal) => return refuse(&ctx, person, id, refusal).await,
@@ -140,7 +140,7 @@ pub async fn reopen(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uui
 #[handler]
 pub async fn invite(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Response> {
     let person = rights::staff(&visitor, Action::Update, Resource::User)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     match super::invite(&mut tx, &ctx, person, id).await? {
         Ok(_) => tx.commit().await?,
         Err(refusal) => return refuse(&ctx, person, id, refusal).await,

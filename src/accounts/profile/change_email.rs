@@ -65,7 +65,7 @@ pub async fn ask(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<Chan
 
 /// False when too many links have left. The page says the same when the address is somebody's: its owner learns so.
 async fn send_link(ctx: &Ctx, account: &Account, email: &str) -> Result<bool> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     account::lock(&mut tx, account.id).await?;
     if links::count_mailed(&mut tx, account.id).await? >= MOST_MAILS {
         return Ok(false);
@@ -111,7 +111,7 @@ pub async fn show_confirmation(ctx: Data<&Ctx>, Query(query): Query<Token>) -> R
 /// The new address takes effect; links sent to the old one die.
 #[handler]
 pub async fn confirm(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<Token>) -> Result<Response> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let Some(target) = links::use_up(&mut tx, &form.token, Purpose::Email).await? else { return Ok(expired()) };
     let email = target.new_email.unwrap_or_default();
     let before = account::lock(&mut tx, target.user_id).await?.ok_or_else(Error::not_found)?;

@@ -49,7 +49,7 @@ pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<C
         return Ok(page(&account, &errors).status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
     let hash = ctx.passwords.hash(form.password).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     change::set(&mut tx, account.id, &hash, session_list::own_key(&visitor).as_deref()).await?;
     audit::record(&mut tx, Some(account.id), "accounts.change_password", &format!("users:{}", account.id), &json!({}))
         .await?;

@@ -21,7 +21,7 @@ use crate::{
 pub async fn send_link(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(child): Path<String>) -> Result<Redirect> {
     let person = visitor.in_role(&[Role::Parent])?;
     let child: Uuid = child.parse().map_err(|_| Error::not_found())?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let child = account::find_child(&mut tx, person.id, child).await?;
     let child = child.filter(|child| child.email.is_none() || !child.activated).ok_or_else(Error::not_found)?;
     let email = person.email.clone().ok_or_else(Error::not_found)?;

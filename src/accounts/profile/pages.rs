@@ -83,7 +83,7 @@ pub async fn set_phone(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): For
         let page = page(&ctx, &visitor, &account, &form.phone, "", &errors).await?;
         return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     store::set_phone(&mut *tx, account.id, given(Some(&form.phone))).await?;
     audit::record(&mut tx, Some(account.id), "accounts.set_phone", &format!("users:{}", account.id), &json!({}))
         .await?;
@@ -124,7 +124,7 @@ pub struct Which {
 #[handler]
 pub async fn end_session(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<Which>) -> Result<Redirect> {
     let person = visitor.signed_in()?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if session_list::end(&mut tx, person.id, &form.session).await? {
         audit::record(&mut tx, Some(person.id), "accounts.end_session", &format!("users:{}", person.id), &json!({}))
             .await?;
@@ -146,7 +146,7 @@ pub async fn end_session(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): F
 #[handler]
 pub async fn end_others(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Redirect> {
     let person = visitor.signed_in()?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let ended = session_list::end_all(&mut tx, person.id, session_list::own_key(&visitor).as_deref()).await?;
     let details = json!({ "sessions": ended });
     audit::record(&mut tx, Some(person.id), "accounts.end_sessions", &format!("users:{}", person.id), &details).await?;

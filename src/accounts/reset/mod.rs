@@ -19,7 +19,7 @@ use crate::{compliance::audit, ctx::Ctx, error::Result};
 
 /// Uses the link up and sets the password; false if it was used, or expired, meanwhile.
 async fn reset(ctx: &Ctx, secret: &str, password_hash: &str) -> Result<bool> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let Some(target) = links::use_up(&mut tx, secret, Purpose::Reset).await? else { return Ok(false) };
     let user = target.user_id;
     change::set(&mut tx, user, password_hash, None).await?;

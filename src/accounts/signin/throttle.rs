@@ -74,7 +74,7 @@ fn pause(failures: i64, free: i64, since: i64) -> i64 {
 
 /// Counts a try, or answers 429 with the seconds to wait when there were too many failures.
 pub(super) async fn begin(pool: &PgPool, counted: &Counted) -> Result<()> {
-    let mut tx = pool.begin().await?;
+    let mut tx = crate::db::begin(pool).await?;
     // Tries for this account from here, one at a time.
     let key = format!("{} {}", counted.account, counted.address);
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 5))", key).execute(&mut *tx).await?;

@@ -30,7 +30,7 @@ pub async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(student): Path<
 #[handler]
 pub async fn create(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(student): Path<String>) -> Result<Page> {
     let person = visitor.signed_in()?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let student = find_for(&mut tx, person, id(&student)?).await?;
     let link = new_link(&mut tx, &ctx, person.id, student.id).await?;
     tx.commit().await?;

@@ -167,7 +167,7 @@ async fn who_is_active_already_is_told_so_with_the_way_to_another_password() {
 }
 
 async fn send_again(app: &TestApp, staff: Uuid, user: Uuid) -> Sent {
-    let mut tx = app.ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
     let sent = activation::send_again(&mut tx, &app.ctx, staff, user).await.expect("sent");
     tx.commit().await.expect("commit");
     sent

@@ -59,7 +59,7 @@ async fn do_jobs(app: &TestApp) {
         .expect("jobs");
     for payload in payloads {
         let job: SendAccountLink = serde_json::from_value(payload).expect("payload");
-        let mut tx = app.ctx.pool.begin().await.expect("begin");
+        let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
         job.answer(&mut tx, &app.ctx).await.expect("answered");
         tx.commit().await.expect("commit");
     }

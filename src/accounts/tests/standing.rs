@@ -6,7 +6,7 @@ use super::{PASSWORD, can_sign_in, count_audit, do_jobs, mails, with_password};
 use crate::{accounts, testing::TestApp, web::Role};
 
 async fn change(app: &TestApp, close: bool, actor: Uuid, user: Uuid) -> bool {
-    let mut tx = app.ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
     let changed = if close {
         accounts::deactivate(&mut tx, actor, user).await
     } else {

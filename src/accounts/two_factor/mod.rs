@@ -67,7 +67,7 @@ async fn confirm(ctx: &Ctx, account: &Account, code: &str, now: DateTime<Utc>) -
     let Some(row) = store::find(&ctx.pool, account.id).await?.filter(|row| !row.confirmed) else { return Ok(None) };
     let totp = generator(ctx, account.id, &row.secret, account.sign_in_name())?;
     let Some(step) = step_of(&totp, code, now) else { return Ok(None) };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if !store::set_confirmed(&mut tx, account.id, &row.secret, step).await? {
         return Ok(None);
     }
@@ -90,7 +90,7 @@ async fn accept(ctx: &Ctx, user: Uuid, code: &str, now: DateTime<Utc>) -> Result
 
 /// New recovery codes in the place of the old ones.
 async fn renew_codes(ctx: &Ctx, user: Uuid) -> Result<Vec<String>> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let codes = recovery::renew(&mut tx, ctx, user).await?;
     note(&mut tx, Some(user), user, "accounts.recovery_codes_renewed").await?;
     tx.commit().await?;

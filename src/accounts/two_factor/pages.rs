@@ -114,7 +114,7 @@ pub async fn delete(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Form(form): Form<S
     if !signin::confirm_password(&ctx, &visitor, account.id, &form.password).await? {
         return refused(&ctx, &account, "password", WRONG_PASSWORD).await;
     }
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     turn_off(&mut tx, &ctx, Some(account.id), &account).await?;
     tx.commit().await?;
     Ok(Redirect::to(enrolment::PAGE).into_response())

@@ -75,7 +75,7 @@ pub async fn raise(
 
 /// The same for an answer that is being written.
 pub async fn raise_later(ctx: &Ctx, generation: Uuid, kind: Kind) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let (person, question, message) = store::find_question(&mut *tx, generation).await?;
     raise(&mut tx, person, question, kind, FoundBy::Model, &message).await?;
     tx.commit().await?;

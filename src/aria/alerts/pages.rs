@@ -83,7 +83,7 @@ pub(in crate::aria) async fn close(
         let page = draw(&ctx, id, &errors, &form.note).await?;
         return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     }
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     store::find(&mut *tx, id).await?;
     if !store::close(&mut *tx, id, person.id, form.note.trim()).await? {
         return Err(Error::conflict("Cette alerte a déjà été traitée par quelqu’un d’autre. Rechargez la page."));

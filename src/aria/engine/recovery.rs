@@ -48,7 +48,7 @@ pub async fn take_up(ctx: &Ctx) -> Result<usize> {
 
 /// It broke too often: what is written is kept, and the person is told.
 async fn give_up(ctx: &Ctx, orphan: &Orphan) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let answer = store::find_written(&mut *tx, orphan.id).await?;
     let ended = Ended {
         generation: orphan.id,

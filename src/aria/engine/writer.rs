@@ -154,7 +154,7 @@ async fn commit(ctx: &Ctx, pool: &PgPool, batch: Batch) {
 
 async fn try_commit(ctx: &Ctx, pool: &PgPool, batch: &Batch) -> Result<Vec<Uuid>> {
     let token = ctx.aria.token();
-    let mut tx = pool.begin().await?;
+    let mut tx = crate::db::begin(pool).await?;
     if !batch.anew.is_empty() {
         store::delete_pieces(&mut tx, &batch.anew).await?;
     }

@@ -29,7 +29,7 @@ impl Job for LookForQuietConversations {
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         let quiet = if ctx.llm.available() { store::list_quiet(&ctx.pool, MOST).await? } else { Vec::new() };
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         for conversation in quiet {
             jobs::enqueue(&mut tx, &Remember { conversation }).await?;
         }
@@ -58,7 +58,7 @@ impl Job for Remember {
         // Enqueued twice, said more meanwhile, or deleted: nothing to do now.
         let Some(quiet) = quiet.filter(|quiet| quiet.remembered_until != Some(quiet.updated_at)) else { return Ok(()) };
         let (drawn, title) = ask(ctx, self.conversation, &quiet).await?;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         store::keep(&mut tx, self.conversation, &quiet, &drawn, title.as_deref()).await?;
         lease.finish(&mut tx).await?;
         tx.commit().await?;

@@ -67,7 +67,7 @@ pub(in crate::aria) async fn set_contacts(
     let person = visitor.in_role(&[Role::Admin])?;
     match contacts::parse(&form.numeros) {
         Ok(list) => {
-            let mut tx = ctx.pool.begin().await?;
+            let mut tx = crate::db::begin(&ctx.pool).await?;
             contacts::replace(&mut tx, &list).await?;
             let details = json!({ "count": list.len() });
             audit::record(&mut tx, Some(person.id), "aria.set_contacts", "aria_help_contacts", &details).await?;
@@ -106,7 +106,7 @@ pub(in crate::aria) async fn set(
         let page = draw(&ctx, &visitor, &Granting::default(), &errors).await?;
         return Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
     };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if let Some(before) = store::set_limit(&mut tx, &form.role, &form.plan, per_day, person.id).await? {
         let details = json!({ "role": form.role, "plan": form.plan, "from": before, "to": per_day });
         audit::record(&mut tx, Some(person.id), "aria.set_limit", "aria_limits", &details).await?;
@@ -146,7 +146,7 @@ pub(in crate::aria) async fn grant(
             }
         },
     };
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let student = store::find_student(&mut *tx, form.eleve.trim()).await?;
     if student.is_none() {
         errors.add("eleve", "Aucun élève, ou plusieurs, avec ce nom : donnez l’identifiant ou l’adresse e-mail");
@@ -168,7 +168,7 @@ pub(in crate::aria) async fn withdraw(
     Path(student): Path<Uuid>,
 ) -> Result<Redirect> {
     let person = visitor.in_role(&[Role::Admin, Role::Assistante])?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if !entitlements::withdraw(&mut tx, student, Feature::Aria, person.id).await? {
         return Err(Error::not_found());
     }

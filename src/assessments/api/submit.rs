@@ -117,7 +117,7 @@ pub(super) async fn submit(ctx: &Ctx, visitor: &Visitor, body: Submission, key: 
         Error::not_found()
             .with_json(json!({ "success": false, "error": "No questions available for this combination" }))
     })?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if let Some(key) = key.as_deref().and_then(|key| given(Some(key)))
         && let Some(known) = claim_key(&mut tx, key, &body).await?
     {

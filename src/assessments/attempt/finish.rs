@@ -47,7 +47,7 @@ const EARLY: chrono::Duration = chrono::Duration::seconds(2);
 /// Ends the attempt and scores it, in one transaction. Whoever may end it has been checked by the caller, who loaded
 /// the attempt through the visitor. Ending twice is ending once. `begun`: what was begun in the same browser.
 pub async fn finish(ctx: &Ctx, id: Uuid, by: EndedBy, begun: &[Uuid]) -> Result<Ended> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let ended = end(&mut tx, ctx, id, by, begun).await?;
     tx.commit().await?;
     Ok(ended)

@@ -9,7 +9,7 @@ mod state;
 mod store;
 
 use chrono::{DateTime, Duration, Utc};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use self::store::Clock;
@@ -67,10 +67,10 @@ pub async fn begin(ctx: &Ctx, visitor: &Visitor, edition: BankEdition, taker: &T
     if store::insert(&mut conn, id, visitor, edition, taker, Clock::Running).await? {
         return Ok(id);
     }
-    let mut tx = conn.begin().await?;
+    drop(conn);
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let id = open(&mut tx, ctx, visitor, id, edition, taker).await?;
     tx.commit().await?;
-    drop(conn);
     start(ctx, visitor, id).await?;
     Ok(id)
 }

@@ -37,7 +37,7 @@ pub async fn create_recompute(
     let actor = visitor.in_role(&[Role::Admin])?.id;
     let subject =
         Subject::parse(&chosen.subject).ok_or_else(|| Error::bad_request("Choisissez une matière de la liste."))?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let recompute_id = recompute::announce(&mut tx, subject, actor).await?;
     jobs::enqueue(&mut tx, &Recompute { subject, recompute_id, actor }).await?;
     tx.commit().await?;

@@ -148,7 +148,7 @@ pub async fn run(ctx: &Ctx, subject: Subject, actor: Uuid, id: Uuid) -> Result<O
 
 async fn recompute(ctx: &Ctx, subject: Subject, actor: Uuid, id: Uuid) -> Result<Outcome> {
     let mut watch = Watch::new(ctx, id).await;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     sqlx::query!("set local statement_timeout = '10min'").execute(&mut *tx).await?;
     let cohorts = lock_cohorts(&mut tx, subject).await?;
     let mut changes = Vec::new();

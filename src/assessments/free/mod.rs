@@ -77,7 +77,7 @@ pub async fn reason(pool: &PgPool, attempt: &Attempt) -> Result<Option<&'static 
 async fn register(ctx: &Ctx, visitor: &Visitor, form: &BilanForm, key: &str) -> Result<Uuid> {
     let choice = choose(&form.subjects, &form.grade_key()).ok_or_else(Error::not_found)?;
     let assessment = ctx.keys.derived_id("bilan-assessment", key);
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let registered =
         families::register(&mut tx, ctx, visitor, form, key, || access::signed_url(ctx, assessment)).await?;
     let name = form.student_name();

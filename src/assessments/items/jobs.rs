@@ -20,7 +20,7 @@ impl Job for MeasureEveryNight {
     const MAX_ATTEMPTS: i16 = 3;
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         request(&mut tx, None).await?;
         lease.finish(&mut tx).await?;
         Ok(tx.commit().await?)

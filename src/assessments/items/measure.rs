@@ -37,7 +37,7 @@ pub(super) struct Measured {
 pub(super) async fn run(ctx: &Ctx, run_id: Uuid, lease: &mut Lease) -> anyhow::Result<()> {
     let mut progress = Progress::new(ctx, run_id).await?;
     let measured = gather(ctx, &mut progress).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     replace(&mut tx, &measured).await?;
     store::set_done(&mut tx, run_id).await?;
     lease.finish(&mut tx).await?;
@@ -71,7 +71,7 @@ impl Progress {
 
 /// Counts the first attempts of every edition that this program knows.
 pub(super) async fn gather(ctx: &Ctx, progress: &mut Progress) -> Result<Vec<Measured>> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let blocks = store::open_snapshot(&mut tx).await?;
     let cohorts = store::list_cohorts(&mut tx).await?;
     let mut all: Vec<Gathering> = bank::editions().map(|edition| Gathering::new(edition, &cohorts)).collect();

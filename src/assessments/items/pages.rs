@@ -31,7 +31,7 @@ pub async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Page> {
 #[handler]
 pub async fn create_run(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Redirect> {
     let actor = visitor.in_role(&[Role::Admin])?.id;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     jobs::request(&mut tx, Some(actor)).await?;
     tx.commit().await?;
     Ok(Redirect::to("/admin/questions#recompute"))

@@ -163,7 +163,7 @@ async fn a_recompute_whose_caller_went_away_is_done_all_the_same() {
     let attempt = begin(&student, SHORT).await;
     send(&student, attempt).await.assert(303);
     // Somebody holds the cohort, so that the recompute is still at work when its caller gives up.
-    let mut tx = app.ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
     sqlx::query!("select from cohorts for update").execute(&mut *tx).await.expect("lock");
     let gave_up = tokio::time::timeout(
         std::time::Duration::from_millis(200),

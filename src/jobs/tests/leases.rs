@@ -21,7 +21,7 @@ async fn expire_all(pool: &PgPool) {
 #[tokio::test]
 async fn a_job_is_enqueued_only_with_what_makes_it_necessary() {
     let ctx = ctx().await;
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     enqueue(&mut tx, &Note { subject: "1".into() }).await.expect("enqueued");
     assert!(queue::claim(&ctx.pool, &kinds(), LEASE).await.expect("claim").is_none());
     tx.rollback().await.expect("rollback");
@@ -105,7 +105,7 @@ async fn while_a_transaction_ends_the_job_nobody_takes_it_back() {
     add(&ctx.pool, &Note { subject: "1".into() }).await;
     let held = queue::claim(&ctx.pool, &kinds(), LEASE).await.expect("claim").expect("job");
     expire_all(&ctx.pool).await;
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     lease_of(&held).finish(&mut tx).await.expect("still ours");
     assert_eq!(ending::take_back(&shared(&ctx)).await.expect("take back"), 0);
     tx.commit().await.expect("commit");

@@ -32,7 +32,7 @@ impl Job for Note {
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         note(&mut *ctx.pool.acquire().await?, "test.start", &self.subject).await;
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         note(&mut tx, "test.note", &self.subject).await;
         tokio::time::sleep(Duration::from_millis(rand::random_range(0..20))).await;
         lease.finish(&mut tx).await?;
@@ -112,7 +112,7 @@ async fn notes(pool: &PgPool, action: &str) -> i64 {
 }
 
 async fn add(pool: &PgPool, job: &impl Job) {
-    let mut tx = pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(pool).await.expect("begin");
     enqueue(&mut tx, job).await.expect("enqueued");
     tx.commit().await.expect("commit");
 }

@@ -38,7 +38,7 @@ async fn after_its_last_try_a_job_is_dead_and_its_room_is_told_and_it_can_be_rev
     workers.stop().await;
 
     let dead = overview::dead(&ctx.pool, 10).await.expect("list");
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     assert_eq!(overview::revive(&mut tx, dead[0].id).await.expect("revived").as_deref(), Some(Hard::KIND));
     assert_eq!(overview::revive(&mut tx, dead[0].id).await.expect("a second click"), None);
     tx.commit().await.expect("commit");

@@ -57,7 +57,7 @@ async fn a_listener_whose_connection_is_cut_listens_again() {
 /// Again until a connection lasts from begin to enqueue: nothing is stored before the commit.
 async fn add_whatever_is_cut(pool: &PgPool, job: &Note) {
     loop {
-        let Ok(mut tx) = pool.begin().await else { continue };
+        let Ok(mut tx) = crate::db::begin(pool).await else { continue };
         if enqueue(&mut tx, job).await.is_ok() {
             return tx.commit().await.expect("commit");
         }

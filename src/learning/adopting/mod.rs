@@ -31,7 +31,7 @@ use crate::{
 #[handler]
 pub(super) async fn accept(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Redirect> {
     let parent = visitor.signed_in()?.id;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if waits(&mut tx, parent, id).await? {
         let claim = adopting::adopt(&mut tx, parent, id).await?;
         rebuild::attach(&mut tx, &Claims { requests: vec![claim], emails: Vec::new() }).await?;
@@ -44,7 +44,7 @@ pub(super) async fn accept(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): P
 #[handler]
 pub(super) async fn refuse(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Redirect> {
     let parent = visitor.signed_in()?.id;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if waits(&mut tx, parent, id).await? {
         adopting::disown(&mut tx, parent, id).await?;
     }

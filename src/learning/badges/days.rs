@@ -24,7 +24,7 @@ impl Job for JudgeActiveDays {
 
     async fn run(self, ctx: &Ctx, _: &mut Lease) -> anyhow::Result<()> {
         loop {
-            let mut tx = ctx.pool.begin().await?;
+            let mut tx = crate::db::begin(&ctx.pool).await?;
             let judged = judge_days(&mut tx).await?;
             tx.commit().await?;
             if judged == 0 {

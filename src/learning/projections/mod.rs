@@ -49,7 +49,7 @@ pub(super) async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Pag
 #[handler]
 pub(super) async fn rebuild(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Redirect> {
     let actor = visitor.in_role(&[Role::Admin])?.id;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     audit::record(&mut tx, Some(actor), "learning.rebuild", "skill_mastery", &json!({})).await?;
     jobs::enqueue(&mut tx, &RebuildSkills {}).await?;
     tx.commit().await?;

@@ -129,7 +129,7 @@ async fn rebuilding_from_the_answers_gives_what_was_fed_as_it_happened() {
     completed(&app, &student, SHORT, 9, 2).await;
     let before = value(&app, MASTERY).await;
     set(&app, "update skill_mastery set known = 9, answers = 99, right_answers = 1").await;
-    let mut tx = app.ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
     rebuild::student(&mut tx, student.id).await.expect("rebuilt");
     tx.commit().await.expect("commit");
     assert_eq!(before, value(&app, MASTERY).await);
@@ -146,7 +146,7 @@ async fn rebuilding_feeds_results_that_are_older_than_the_graph() {
     for sql in ["delete from progression_history", "delete from skill_mastery", "delete from projection_history"] {
         set(&app, sql).await;
     }
-    let mut tx = app.ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
     rebuild::student(&mut tx, student.id).await.expect("rebuilt");
     tx.commit().await.expect("commit");
     assert_eq!((mastery, past), (value(&app, MASTERY).await, value(&app, history).await));

@@ -180,7 +180,7 @@ async fn files_that_no_version_needs_are_taken_away_and_others_stay() {
     .execute(&app.ctx.pool)
     .await
     .expect("row");
-    let mut tx = app.ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
     crate::jobs::enqueue(&mut tx, &SweepFiles::default()).await.expect("enqueued");
     tx.commit().await.expect("commit");
     run_all::<SweepFiles>(&app.ctx).await;

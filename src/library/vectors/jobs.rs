@@ -23,7 +23,7 @@ impl Job for ReembedLibrary {
         if let Some(embedder) = embedder(ctx) {
             fill(&ctx.pool, embedder).await?;
         }
-        let mut tx = ctx.pool.begin().await?;
+        let mut tx = crate::db::begin(&ctx.pool).await?;
         if let Some(model) = embedder(ctx).and_then(Embedder::model)
             && let Some(index) = store::find(&ctx.pool, &model).await?.filter(|index| !index.built)
         {
@@ -39,7 +39,7 @@ pub async fn complete(pool: &PgPool, embedder: &dyn Embedder) -> anyhow::Result<
     fill(pool, embedder).await?;
     let Some(model) = embedder.model() else { return Ok(()) };
     if let Some(index) = store::find(pool, &model).await?.filter(|index| !index.built) {
-        let mut tx = pool.begin().await?;
+        let mut tx = crate::db::begin(pool).await?;
         store::build(&mut tx, index.id).await?;
         tx.commit().await?;
     }

@@ -92,7 +92,7 @@ pub async fn set_up(pool: &PgPool, embedder: Option<&dyn Embedder>) {
 
 async fn try_set_up(pool: &PgPool, model: &Model) -> anyhow::Result<bool> {
     anyhow::ensure!((1..=MOST_DIMENSIONS).contains(&model.dimensions), "{} dimensions", model.dimensions);
-    let mut tx = pool.begin().await?;
+    let mut tx = crate::db::begin(pool).await?;
     if !store::create(&mut tx).await? {
         return Ok(false);
     }

@@ -71,7 +71,7 @@ pub(in crate::llm) async fn close(
     let person = visitor.in_role(&[Role::Admin])?;
     let provider: &Provider =
         ctx.llm.providers().find(|provider| provider.server.name == name).ok_or_else(Error::not_found)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     audit::record(&mut tx, Some(person.id), "llm.close_circuit", &format!("llm:{name}"), &json!({})).await?;
     tx.commit().await?;
     provider.breaker.close();

@@ -28,7 +28,7 @@ impl Job for SendDigests {
 }
 
 async fn send_to(ctx: &Ctx, lease: &Lease, person: Uuid) -> anyhow::Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     lease.check(&mut tx).await?;
     let waiting = store::take_digest(&mut tx, person).await?;
     if !waiting.is_empty()

@@ -86,7 +86,7 @@ pub(in crate::messaging) fn badges(visitor: Data<&Visitor>) -> Response {
 
 /// Marks one as read; answers its link. 404 if it is not theirs.
 pub(super) async fn set_read(ctx: &Ctx, person: Uuid, id: Uuid) -> Result<String> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let link = store::set_read(&mut tx, person, id).await?.ok_or_else(Error::not_found)?;
     live::tell(&mut tx, person).await?;
     tx.commit().await?;
@@ -95,7 +95,7 @@ pub(super) async fn set_read(ctx: &Ctx, person: Uuid, id: Uuid) -> Result<String
 
 /// Marks all as read.
 pub(super) async fn set_all_read(ctx: &Ctx, person: Uuid) -> Result<()> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if store::set_all_read(&mut tx, person).await? > 0 {
         live::tell(&mut tx, person).await?;
     }

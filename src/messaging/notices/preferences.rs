@@ -42,7 +42,7 @@ pub(in crate::messaging) async fn update(
     Form(form): Form<HashMap<String, String>>,
 ) -> Result<Redirect> {
     let person = visitor.signed_in()?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     for kind in Kind::ALL {
         let Some(key) = form.get(kind.key()) else { continue };
         let wish = MailWish::parse(key).ok_or_else(|| Error::bad_request("Choisissez une possibilité de la liste."))?;

@@ -75,7 +75,7 @@ pub(in crate::messaging) async fn resend(
     Form(back): Form<Back>,
 ) -> Result<Redirect> {
     let person = visitor.in_role(&STAFF)?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     if let Some(template) = store::set_waiting(&mut tx, id).await? {
         jobs::enqueue_again(&mut tx, &SendMail { outbox_id: id }).await?;
         let details = json!({ "template": template });

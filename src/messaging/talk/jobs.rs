@@ -30,7 +30,7 @@ impl Job for TellUnread {
 
 /// False when there is nothing left.
 async fn tell_one(ctx: &Ctx, lease: &Lease) -> anyhow::Result<bool> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     lease.check(&mut tx).await?;
     let Some(untold) = store::take_untold(&mut tx, MINUTES).await? else { return Ok(false) };
     if let Some(to) = notices::find_recipient(&mut tx, untold.person_id, Kind::Message).await?

@@ -123,7 +123,7 @@ fn send_key(form_key: &str, sender: Uuid, receiver: Uuid, body: &str) -> Vec<u8>
 
 /// Sends a message: stores it, tells the receiver under the bell and on open pages. The words are tidy already.
 async fn send(ctx: &Ctx, sender: &Person, receiver: Uuid, form_key: &str, body: &str) -> Result<Outcome> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let Some(may_write) = store::may_write(&mut tx, sender.id, receiver).await? else { return Ok(Outcome::Unknown) };
     if !may_write {
         return Ok(Outcome::NotAllowed);
@@ -147,7 +147,7 @@ async fn send(ctx: &Ctx, sender: &Person, receiver: Uuid, form_key: &str, body: 
 
 /// Everything up to this message was on the person's screen; whether that is news.
 async fn mark_read(ctx: &Ctx, person: Uuid, other: Uuid, up_to: i64) -> Result<bool> {
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     let moved = store::set_read(&mut tx, person, other, up_to).await?;
     if moved {
         notices::set_read_link(&mut tx, person, Kind::Message, &path(other)).await?;

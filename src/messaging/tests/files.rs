@@ -45,7 +45,7 @@ async fn without_a_mail_server_each_mail_becomes_one_whole_file() {
 #[tokio::test]
 async fn a_mail_of_a_transaction_that_is_rolled_back_does_not_exist() {
     let ctx = testing::ctx().await;
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     send(&mut tx, &mail("amina@example.org")).await.expect("stored");
     tx.rollback().await.expect("rollback");
     let left = sqlx::query_scalar!(r#"select (select count(*) from outbox) + (select count(*) from jobs) as "n!""#);

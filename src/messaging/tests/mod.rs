@@ -30,7 +30,7 @@ fn mail(to_email: &str) -> Mail {
 }
 
 async fn post(pool: &PgPool, mail: &Mail) {
-    let mut tx = pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(pool).await.expect("begin");
     send(&mut tx, mail).await.expect("stored");
     tx.commit().await.expect("commit");
 }

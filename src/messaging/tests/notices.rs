@@ -18,7 +18,7 @@ fn bilan(user_id: Uuid, link: &str) -> Notice {
 }
 
 async fn tell(ctx: &Ctx, notice: &Notice) {
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     notify(&mut tx, notice).await.expect("told");
     tx.commit().await.expect("commit");
 }
@@ -30,7 +30,7 @@ async fn mails(ctx: &Ctx) -> Vec<(String, String)> {
 }
 
 async fn digest(ctx: &Ctx) {
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     jobs::enqueue(&mut tx, &SendDigests).await.expect("job");
     tx.commit().await.expect("commit");
     jobs::tests::run_all::<SendDigests>(ctx).await;
@@ -140,7 +140,7 @@ async fn two_servers_send_one_daily_mail() {
     let parent = app.signed_in(Role::Parent).await;
     parent.post("/compte/notifications", &[("BILAN", "DAILY")]).await.redirected();
     tell(&app.ctx, &bilan(parent.id, "/a")).await;
-    let mut tx = app.ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&app.ctx.pool).await.expect("begin");
     for _ in 0..2 {
         jobs::enqueue(&mut tx, &SendDigests).await.expect("job");
     }

@@ -295,7 +295,7 @@ async fn age(ctx: &Ctx, minutes: i32) {
 
 /// Runs the job that tells about unread messages; answers (address, subject, text) of the mails so far.
 async fn told(ctx: &Ctx) -> Vec<(String, String, String)> {
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     jobs::enqueue(&mut tx, &TellUnread).await.expect("job");
     tx.commit().await.expect("commit");
     jobs::tests::run_all::<TellUnread>(ctx).await;

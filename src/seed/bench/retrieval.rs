@@ -166,7 +166,7 @@ pub(super) async fn stored_sheets(pool: &PgPool) -> anyhow::Result<BTreeMap<Stri
 
 /// The sheets of the repository, then other documents.
 pub(super) async fn fill(pool: &PgPool, root: &Path, distractors: usize) -> anyhow::Result<BTreeMap<String, Uuid>> {
-    let mut tx = pool.begin().await?;
+    let mut tx = crate::db::begin(pool).await?;
     let folder = root.join("assets/library");
     let mut documents = BTreeMap::new();
     for path in files(&folder, "md")? {
@@ -212,7 +212,7 @@ async fn distract(pool: &PgPool, root: &Path, wanted: usize) -> anyhow::Result<(
     let topics: Topics = toml::from_str(&fs::read_to_string(root.join(TOPICS))?)?;
     for lesson in 1.. {
         // A transaction for each lesson of all topics: counts of words that one transaction changes often become slow.
-        let mut tx = pool.begin().await?;
+        let mut tx = crate::db::begin(pool).await?;
         for topic in &topics.topics {
             if passages >= wanted {
                 return Ok(tx.commit().await?);

@@ -46,7 +46,7 @@ async fn demo_at(ctx: &Ctx, data: &DataDir, now: DateTime<Utc>) -> anyhow::Resul
     let sittings = sittings::draw(&ctx.keys, calendar, &school)?;
     let submissions = submissions::draw(&ctx.keys, calendar);
     let list = accounts::open(&ctx.passwords, &mut school).await?;
-    let mut tx = ctx.pool.begin().await?;
+    let mut tx = crate::db::begin(&ctx.pool).await?;
     store::lock_users(&mut tx).await?;
     refuse_unless_empty(super::is_empty(&mut *tx).await?)?;
     store::insert_people(&mut tx, &school.people).await?;

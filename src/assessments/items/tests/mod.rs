@@ -24,7 +24,7 @@ type Done = Option<(i16, f64)>;
 async fn measure(ctx: &Ctx) -> Vec<Measured> {
     let mut progress = Progress::new(ctx, Uuid::new_v4()).await.expect("connection");
     let measured = measure::gather(ctx, &mut progress).await.expect("gathered");
-    let mut tx = ctx.pool.begin().await.expect("begin");
+    let mut tx = crate::db::begin(&ctx.pool).await.expect("begin");
     measure::replace(&mut tx, &measured).await.expect("stored");
     tx.commit().await.expect("commit");
     measured
