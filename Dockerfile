@@ -3,6 +3,8 @@
 # (ops/compose.yaml). Needs no network but the crate registry, and no database: the queries are in .sqlx.
 
 FROM rust:1.95-slim-bookworm AS build
+# For the allocator, which is written in C.
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 ENV SQLX_OFFLINE=true CARGO_INCREMENTAL=0
 # First the dependencies, from an empty program: this layer is built again only when Cargo.lock changes.

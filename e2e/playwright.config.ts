@@ -21,7 +21,9 @@ export default defineConfig({
     timezoneId: 'Africa/Tunis',
     actionTimeout: 10_000,
     navigationTimeout: 30_000,
-    trace: 'retain-on-failure',
+    // Recording every step of every journey takes as long as the journeys: only what is tried again is recorded. For one
+    // that fails here: npx playwright test --trace on.
+    trace: 'on-first-retry',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM'] || '/usr/bin/chromium',

@@ -79,9 +79,10 @@ install_all() {
 
 has() { command -v "$1"; }
 
-# A C compiler that finds the headers and the start files of the C library.
-has_c_compiler() {
-  [ -e "$(cc -print-file-name=crt1.o)" ] && printf '#include <stdlib.h>\n' | cc -xc -fsyntax-only -
+# make, and a C compiler that finds the headers and the start files of the C library: the allocator is written in C.
+has_build_tools() {
+  command -v make &&
+    [ -e "$(cc -print-file-name=crt1.o)" ] && printf '#include <stdlib.h>\n' | cc -xc -fsyntax-only -
 }
 
 # The folder of PostgreSQL's programs, 15 to 18, as src/db/cluster/binaries.rs looks for it.
@@ -96,7 +97,7 @@ postgres_bin() {
 }
 
 need_build_tools() {
-  wants "gcc libc6-dev" "compilateur C, pour construire" has_c_compiler
+  wants "gcc libc6-dev make" "compilateur C et make, pour construire" has_build_tools
 }
 
 need_postgres() {

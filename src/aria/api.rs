@@ -133,7 +133,8 @@ fn signed_in(visitor: &Visitor) -> Result<&Person> {
     visitor.person.as_ref().ok_or_else(refused)
 }
 
-fn badges(new: &[&Badge]) -> Value {
+/// Badges, as the contract tells them.
+pub(super) fn badges(new: &[&Badge]) -> Value {
     let new =
         new.iter().map(|badge| json!({ "name": badge.name, "description": badge.description, "icon": badge.key }));
     new.collect()
@@ -162,7 +163,7 @@ impl AriaApi {
         let key = key.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
         let wanted = wanted(body.0)?;
         let taken = asking::ask(&ctx, person, wanted.place, &key, &wanted.text, !stream).await?;
-        if stream { streamed(&ctx, person, &taken) } else { answered(&ctx, person, &taken, wanted.whole).await }
+        if stream { streamed(&ctx, person, taken) } else { answered(&ctx, person, &taken, wanted.whole).await }
     }
 
     /// The signed-in person's conversations, newest first (at most 100).
@@ -229,11 +230,9 @@ impl AriaApi {
     }
 }
 
-fn streamed(ctx: &Ctx, person: &Person, taken: &Taken) -> Result<Reply> {
+fn streamed(ctx: &Ctx, person: &Person, taken: Taken) -> Result<Reply> {
     let watcher = Watcher::new(ctx, person.id, taken.answer, Some(0))?;
-    let start = json!({ "conversationId": taken.conversation, "messageId": taken.answer });
-    let metadata = json!({ "conversationId": taken.conversation, "newBadges": badges(&taken.badges) });
-    Ok(Reply(streams::for_program(watcher, person, taken.answer, start, metadata).into_response()))
+    Ok(Reply(streams::for_program(watcher, person, taken)))
 }
 
 async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, whole: bool) -> Result<Reply> {

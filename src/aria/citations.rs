@@ -8,15 +8,21 @@
 //!
 //! The limit: a sentence in the model's own words is not proved by the tag behind it; the link lets the reader check.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, sync::Arc};
 
-/// A passage that may be cited.
-#[derive(Debug, Clone)]
-pub struct Allowed {
-    /// The tag that the model was given.
+use serde::{Deserialize, Serialize};
+
+use super::model::Citation;
+
+/// A passage that the model was given, and may cite.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Given {
+    /// What the model cites it by.
     pub tag: String,
-    /// The text of the passage.
+    /// The passage alone: what a reader is led to, and what quotations are checked against.
     pub body: String,
+    /// As the answer shows it.
+    pub citation: Citation,
 }
 
 /// From this many words on, what stands between « and » is a quotation and not a word that is named.
@@ -30,9 +36,8 @@ pub const TAKEN_OUT: &str = "[citation retirée\u{a0}: elle n’est pas dans le 
 
 /// Checks a text that comes in pieces.
 pub struct Filter {
-    tags: HashMap<String, usize>,
-    /// Comparable text of each passage, then of what was said.
-    passages: Vec<String>,
+    // Shared, and compared when something is quoted: a thousand answers under way hold no second copy of what they cite.
+    passages: Arc<[Given]>,
     said: Vec<String>,
     waiting: String,
     /// The passage in which the last quotation of this sentence stands.
@@ -42,15 +47,8 @@ pub struct Filter {
 
 impl Filter {
     /// For these passages; `said` are texts that may be quoted without being cited (the person's own words).
-    pub fn new(allowed: &[Allowed], said: &[&str]) -> Self {
-        Self {
-            tags: allowed.iter().enumerate().map(|(at, one)| (one.tag.clone(), at)).collect(),
-            passages: allowed.iter().map(|one| comparable(&one.body)).collect(),
-            said: said.iter().map(|text| comparable(text)).collect(),
-            waiting: String::new(),
-            quoted: None,
-            dropped: 0,
-        }
+    pub fn new(passages: Arc<[Given]>, said: Vec<String>) -> Self {
+        Self { passages, said, waiting: String::new(), quoted: None, dropped: 0 }
     }
 
     /// Takes a piece; answers what may be shown by now.
@@ -137,7 +135,7 @@ impl Filter {
         if end > LONGEST_TAG || !name.bytes().all(is_tag) {
             return plain(out);
         }
-        match self.tags.get(name).copied() {
+        match self.passages.iter().position(|given| given.tag == name) {
             Some(passage) => {
                 trim_space(out);
                 out.push_str(&sign(self.quoted.take().unwrap_or(passage)));
@@ -168,7 +166,7 @@ impl Filter {
             return Some(used);
         }
         let wanted = words.trim();
-        if let Some(passage) = self.passages.iter().position(|body| holds(body, wanted)) {
+        if let Some(passage) = self.passages.iter().position(|given| holds(&given.body, wanted)) {
             self.quoted = Some(passage);
             out.push_str(&self.without_tags(&rest[..used]));
         } else if self.said.iter().any(|text| holds(text, wanted)) {
@@ -214,9 +212,9 @@ fn trim_space(out: &mut String) {
     out.truncate(end);
 }
 
-/// Whole words of `body` in this order: `wanted` may be cut short inside with “…”.
-fn holds(body: &str, wanted: &str) -> bool {
-    let body = format!(" {body} ");
+/// Whether `text` has the words of `wanted`, a comparable text, in this order: it may be cut short inside with “…”.
+fn holds(text: &str, wanted: &str) -> bool {
+    let body = format!(" {} ", comparable(text));
     let mut from = 0;
     for part in wanted.split(" … ").map(str::trim).filter(|part| !part.is_empty()) {
         let Some(at) = body[from..].find(&format!(" {part} ")) else { return false };
@@ -251,11 +249,9 @@ mod tests {
     const BODY: &str = "Une suite est **arithmétique** si l’on passe d’un terme au suivant en ajoutant toujours la même constante, la raison.";
 
     fn filter() -> Filter {
-        let allowed = [
-            Allowed { tag: "k3f9".into(), body: BODY.into() },
-            Allowed { tag: "m7aa".into(), body: "La raison peut être négative : la suite décroît alors.".into() },
-        ];
-        Filter::new(&allowed, &["je crois que la suite est toujours croissante"])
+        let given = |tag: &str, body: &str| Given { tag: tag.into(), body: body.into(), citation: Citation::default() };
+        let passages = [given("k3f9", BODY), given("m7aa", "La raison peut être négative : la suite décroît alors.")];
+        Filter::new(passages.into(), vec!["Je crois que la suite est toujours croissante".into()])
     }
 
     fn whole(text: &str) -> (String, Vec<usize>, usize) {

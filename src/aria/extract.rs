@@ -1,6 +1,9 @@
 //! The answer without a model: the best passages, short, quoted with their links and labelled as such. Pure.
 
-use super::{citations, context::Given, prompts::Persona};
+use super::{
+    citations::{self, Given},
+    prompts::Persona,
+};
 
 /// Passages in one answer.
 pub const MOST: usize = 3;

@@ -81,7 +81,7 @@ impl Mode {
 }
 
 /// A passage that an answer cites, as it is kept with the answer: it can be read even when the document has changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {
     /// `〔n〕` of the answer: the place of the passage among those that were given, from 1.
     #[serde(default)]

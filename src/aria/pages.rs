@@ -315,5 +315,5 @@ pub(super) async fn stream(
     let place = req.header("last-event-id").or(place.depuis.as_deref());
     let seen = streams::seen(place, id);
     let watcher = Watcher::new(&ctx, person.id, id, seen)?;
-    Ok(streams::for_page(watcher, person.clone(), id).into_response())
+    Ok(streams::for_page(watcher, person.clone(), id))
 }

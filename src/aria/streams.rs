@@ -7,18 +7,20 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use poem::web::sse::{Event, SSE};
+use futures_util::{StreamExt as _, stream};
+use poem::{Response, web::sse::Event};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
+    api,
+    asking::Taken,
     engine::{News, whole},
     model::{State, Turn},
     views,
     watching::{Told, Watcher},
 };
-use crate::web::Person;
+use crate::web::{Person, events};
 
 /// Something is sent at least this often, so that a dead connection is noticed.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -36,9 +38,9 @@ fn event(name: &str, answer: Uuid, number: i64, data: &Value) -> Event {
 }
 
 /// What a page is told.
-pub fn for_page(watcher: Watcher, person: Person, answer: Uuid) -> SSE {
+pub fn for_page(watcher: Watcher, person: Person, answer: Uuid) -> Response {
     let mut tail = Tail::after(&watcher.seen_text().unwrap_or_default());
-    let events = watcher.stream().flat_map(move |told| {
+    let told = watcher.stream().flat_map(move |told| {
         let events = match told {
             Told::News(news) => tail.events(answer, news),
             Told::Ended(turn) => {
@@ -47,10 +49,9 @@ pub fn for_page(watcher: Watcher, person: Person, answer: Uuid) -> SSE {
             }
             Told::Away => vec![Event::message("{}").event_type("away")],
         };
-        futures_util::stream::iter(events)
+        stream::iter(events)
     });
-    let begun = futures_util::stream::iter([Event::retry(RETRY)]);
-    SSE::new(begun.chain(events)).keep_alive(KEEP_ALIVE)
+    events::respond(stream::iter([Event::retry(RETRY)]).chain(told), KEEP_ALIVE)
 }
 
 /// The end of the text that is not a whole block yet.
@@ -82,15 +83,15 @@ impl Tail {
 }
 
 /// What a program is told: `start`, `token`s, `metadata`, `done`; `error` when it broke off.
-pub fn for_program(watcher: Watcher, person: &Person, answer: Uuid, start: Value, metadata: Value) -> SSE {
-    let broke_off = views::broke_off(person);
-    let begun = futures_util::stream::iter([event("start", answer, 0, &start)]);
-    let events =
-        watcher.stream().flat_map(move |told| futures_util::stream::iter(program(told, answer, &metadata, broke_off)));
-    SSE::new(begun.chain(events)).keep_alive(KEEP_ALIVE)
+pub fn for_program(watcher: Watcher, person: &Person, taken: Taken) -> Response {
+    let (answer, broke_off) = (taken.answer, views::broke_off(person));
+    let start = json!({ "conversationId": taken.conversation, "messageId": answer });
+    let told = watcher.stream().flat_map(move |told| stream::iter(program(told, &taken, broke_off)));
+    events::respond(stream::iter([event("start", answer, 0, &start)]).chain(told), KEEP_ALIVE)
 }
 
-fn program(told: Told, answer: Uuid, metadata: &Value, broke_off: &str) -> Vec<Event> {
+fn program(told: Told, taken: &Taken, broke_off: &str) -> Vec<Event> {
+    let answer = taken.answer;
     match told {
         Told::News(News { reset: true, text, seq, .. }) if seq > 0 && !text.is_empty() => {
             vec![event("reset", answer, seq, &json!({ "text": text }))]
@@ -99,21 +100,23 @@ fn program(told: Told, answer: Uuid, metadata: &Value, broke_off: &str) -> Vec<E
             vec![event("token", answer, seq, &json!({ "text": text }))]
         }
         Told::News(_) => Vec::new(),
-        Told::Ended(turn) => ended(&turn, metadata, broke_off),
+        Told::Ended(turn) => ended(&turn, taken, broke_off),
         Told::Away => vec![error("La réponse continue : ouvrez-la de nouveau dans un instant.")],
     }
 }
 
-fn ended(turn: &Turn, metadata: &Value, broke_off: &str) -> Vec<Event> {
+fn ended(turn: &Turn, taken: &Taken, broke_off: &str) -> Vec<Event> {
     let mut events = Vec::new();
     if turn.answer.state == State::Failed {
         events.push(error(broke_off));
     }
-    let mut metadata = metadata.clone();
-    metadata["mode"] = json!(turn.answer.mode.key());
-    metadata["citations"] = json!(turn.answer.citations);
-    metadata["message"] =
-        json!({ "id": turn.answer.id, "content": turn.answer.text, "createdAt": turn.answer.created_at.to_rfc3339() });
+    let metadata = json!({
+        "conversationId": taken.conversation,
+        "newBadges": api::badges(&taken.badges),
+        "mode": turn.answer.mode.key(),
+        "citations": turn.answer.citations,
+        "message": { "id": turn.answer.id, "content": turn.answer.text, "createdAt": turn.answer.created_at.to_rfc3339() },
+    });
     events.push(Event::message(metadata.to_string()).event_type("metadata"));
     events.push(Event::message(json!({ "state": turn.answer.state.key() }).to_string()).event_type("done"));
     events

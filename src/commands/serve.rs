@@ -1,10 +1,10 @@
 //! `nexus serve`: opens the house as its server, serves until told to stop, closes in order.
 
-use std::time::Duration;
-
 use anyhow::Context as _;
-use poem::{Server, listener::TcpListener};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 use super::house::House;
 use crate::{
@@ -15,11 +15,8 @@ use crate::{
     library::{self, jobs::ImportStarter},
     messaging::live,
     seed,
-    web::assets,
+    web::{assets, server},
 };
-
-/// How long requests under way may take to end when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
@@ -40,7 +37,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     prepare_database(house).await?;
     let config = &house.ctx.config;
     let (address, port) = config.bind;
-    let listener = poem::listener::Listener::into_acceptor(TcpListener::bind((address, port)))
+    let listener = TcpListener::bind((address, port))
         .await
         .with_context(|| format!("Le port {port} n’est pas libre. Choisissez-en un autre avec PORT=…"))?;
     tokio::task::spawn_blocking(assets::prepare);
@@ -51,21 +48,17 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     let tutor = aria::start(&house.ctx);
     let calls = house.ctx.llm.start_writer();
     announce(house).await?;
-    let server = Server::new_with_acceptor(listener).run_with_graceful_shutdown(
-        app(house.ctx.clone()),
+    server::serve(listener, app(house.ctx.clone()), server::Limits::default(), async {
+        stop.told().await;
         // Streams never end by themselves: open pages open them again when the server is back.
-        async {
-            stop.told().await;
-            house.ctx.live.close();
-            tutor.stop().await;
-        },
-        Some(GRACE),
-    );
-    let served = server.await;
+        house.ctx.live.close();
+        tutor.stop().await;
+    })
+    .await;
     ears.abort();
     workers.stop().await;
     calls.stop().await;
-    served.context("Le serveur s’est arrêté")
+    Ok(())
 }
 
 /// The private cluster is ours: it is migrated, and filled the first time. A given database is left as it is.

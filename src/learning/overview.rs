@@ -1,4 +1,5 @@
 //! Where many students stand at once, for the dashboards: two queries, whatever their number.
+//! `(select $1)` around an array: see [`crate::db`].
 
 use std::collections::HashMap;
 
@@ -124,7 +125,7 @@ async fn list(pool: &PgPool, students: &[Uuid]) -> Result<Vec<Row>> {
                select * from progression_history p where p.student_id = s.user_id and p.ssn is not null
                  and p.subject = l.subject and p.completed_at < l.completed_at
                order by p.completed_at desc limit 1) b on true
-           where s.user_id = any($1)"#,
+           where s.user_id = any((select $1::uuid[])::uuid[])"#,
         students
     )
     .fetch_all(pool)

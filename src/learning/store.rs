@@ -55,12 +55,12 @@ pub(super) async fn list_mastery(
     db: impl PgExecutor<'_>,
     students: &[Uuid],
 ) -> Result<HashMap<(Uuid, Subject), Measured>> {
-    // A row for each map, not for each skill: a coach's page reads thirty students with sixty skills each.
+    // `(select $1)`: see `crate::db`. A row for each map, not for each skill: a coach's page reads thirty students with sixty skills each.
     let rows = sqlx::query!(
         r#"select student_id, subject, array_agg(skill_tag) as "tags!", array_agg(known) as "known!",
                   array_agg(unknown) as "unknown!", array_agg(answers) as "answers!",
                   array_agg(right_answers) as "right_answers!", array_agg(last_at) as "last_at!: Vec<DateTime<Utc>>"
-           from skill_mastery where student_id = any($1) group by student_id, subject"#,
+           from skill_mastery where student_id = any((select $1::uuid[])::uuid[]) group by student_id, subject"#,
         students
     )
     .fetch_all(db)

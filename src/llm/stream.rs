@@ -12,6 +12,7 @@ use futures_util::{
     Stream, StreamExt as _, TryStreamExt as _,
     stream::{self, BoxStream},
 };
+use hyper::body::Bytes;
 use reqwest::Response;
 use tokio::time::timeout;
 
@@ -111,7 +112,7 @@ impl Answering {
 
 /// The body of a streamed answer.
 pub(super) struct Reading {
-    response: Response,
+    chunks: BoxStream<'static, reqwest::Result<Bytes>>,
     decoder: Decoder,
     waiting: VecDeque<Vec<u8>>,
     bytes: usize,
@@ -121,7 +122,9 @@ pub(super) struct Reading {
 
 impl Reading {
     pub fn new(response: Response) -> Self {
-        Self { response, decoder: Decoder::default(), waiting: VecDeque::new(), bytes: 0, complete: false }
+        // Without the head of the response, which would keep its buffer for as long as the answer.
+        let chunks = response.bytes_stream().boxed();
+        Self { chunks, decoder: Decoder::default(), waiting: VecDeque::new(), bytes: 0, complete: false }
     }
 
     /// [`Self::next`], unless the server falls silent.
@@ -158,9 +161,9 @@ impl Reading {
     async fn read(&mut self, server: &Server) -> Result<bool, LlmError> {
         let chunk = if self.complete {
             // The text was whole: how the connection ends does not matter any more.
-            timeout(FAREWELL, self.response.chunk()).await.ok().and_then(Result::ok).flatten()
+            timeout(FAREWELL, self.chunks.next()).await.ok().flatten().and_then(Result::ok)
         } else {
-            self.response.chunk().await.map_err(|error| server.broken(&error))?
+            self.chunks.next().await.transpose().map_err(|error| server.broken(&error))?
         };
         match chunk {
             Some(chunk) => {

@@ -13,12 +13,9 @@ use std::{
 
 use futures_util::stream;
 use poem::{
-    IntoResponse as _, Request, Response, handler,
+    Request, Response, handler,
     http::{StatusCode, header},
-    web::{
-        Data,
-        sse::{Event, SSE},
-    },
+    web::{Data, sse::Event},
 };
 use sqlx::{
     PgConnection,
@@ -34,7 +31,7 @@ use uuid::Uuid;
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    web::Visitor,
+    web::{Visitor, events},
 };
 
 /// Channel of NOTIFY; the payload is the person's id.
@@ -205,7 +202,7 @@ pub(super) fn show(req: &Request, ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> R
     let changes = stream::unfold(seat, move |mut seat| async move {
         seat.changed(until).await.then(|| (Event::message("changed"), seat))
     });
-    Ok(SSE::new(stream::StreamExt::chain(begun, changes)).keep_alive(KEEP_ALIVE).into_response())
+    Ok(events::respond(stream::StreamExt::chain(begun, changes), KEEP_ALIVE))
 }
 
 #[cfg(test)]

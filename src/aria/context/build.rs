@@ -4,14 +4,14 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Context, Given,
+    Context,
     budget::{self, first_fitting, shortened, tokens},
     facts, message,
     store::{self, Frame, Student},
 };
 use crate::{
     aria::{
-        citations,
+        citations::{self, Given},
         engine::{Sent, Work, find_sent, find_written},
         masking::{Kept, Known, Masks},
         memories,
@@ -37,8 +37,6 @@ const PASSAGES: usize = 4;
 const TURNS: i64 = 12;
 /// Asked of the model when a crash cut its answer short.
 const CONTINUE: &str = "Ta réponse a été coupée par une panne. Continue exactement après son dernier mot, sans rien répéter, sans saluer et sans commenter.";
-/// Characters of a passage that are kept with the answer.
-const EXCERPT: usize = 240;
 
 /// See [`super::prepare`].
 pub(super) async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
@@ -57,7 +55,7 @@ pub(super) async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
         generation: work.generation,
         messages: json!(built.context.messages),
         passages: json!(built.context.passages),
-        masks: json!(built.context.masks.kept()),
+        masks: json!(built.kept),
         tokens: built.tokens,
     });
     Ok(built.context)
@@ -69,6 +67,7 @@ pub struct Built {
     pub context: Context,
     /// {part: tokens}.
     pub tokens: serde_json::Value,
+    kept: Kept,
 }
 
 /// The context that a question of this student would be answered with: for `GET /api/context/build`.
@@ -90,7 +89,7 @@ async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let persona = Persona::of(frame.role);
     let student = frame.student.as_ref();
     let (turns, known, facts, memories, found) = tokio::try_join!(
-        conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS),
+        turns(ctx, &frame),
         store::list_known(&ctx.pool, frame.person, student.map(|student| student.id)),
         facts(ctx, &frame),
         memories(ctx, &frame),
@@ -119,14 +118,14 @@ async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
         passages: passages.into_iter().map(|(given, _)| given).collect(),
         said,
         question: masks.mask(&frame.question),
-        masks,
+        unmasker: masks.unmasker(),
         person: Some(frame.person),
         prompt_version: prompt.version.parse().unwrap_or(0),
         search_mode: Some(found.mode.key()),
         stop_wanted: frame.stop_wanted,
         ..Context::default()
     };
-    Ok(Built { context, tokens: measured })
+    Ok(Built { context, tokens: measured, kept: masks.kept() })
 }
 
 /// Masks for the people around a student.
@@ -165,16 +164,24 @@ fn resume(frame: Frame, known: &[store::Known], sent: Sent, written: String) -> 
     Ok(Context {
         persona: Persona::of(frame.role),
         messages,
-        passages,
+        passages: passages.into(),
         said: vec![frame.question.clone()],
         question: masks.mask(&frame.question),
-        masks,
+        unmasker: masks.unmasker(),
         person: Some(frame.person),
         prompt_version: 0,
         written,
         stop_wanted: frame.stop_wanted,
         ..Context::default()
     })
+}
+
+/// What was said before.
+async fn turns(ctx: &Ctx, frame: &Frame) -> Result<Vec<Turn>> {
+    if !frame.goes_on {
+        return Ok(Vec::new());
+    }
+    conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS).await
 }
 
 async fn facts(ctx: &Ctx, frame: &Frame) -> Result<String> {
@@ -216,7 +223,6 @@ fn given(found: &Found) -> Vec<(Given, String)> {
 }
 
 fn citation(hit: &Hit) -> Citation {
-    let excerpt: String = hit.body.chars().take(EXCERPT).collect();
     Citation {
         number: 0,
         passage: hit.passage,
@@ -224,7 +230,8 @@ fn citation(hit: &Hit) -> Citation {
         heading: hit.heading_path.last().cloned().unwrap_or_default(),
         page: hit.page,
         url: library::link(hit),
-        excerpt,
+        // Of the few that the answer will cite: see [`Context::citations`].
+        excerpt: String::new(),
     }
 }
 

@@ -11,9 +11,8 @@ mod facts;
 mod overlap;
 mod store;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub(super) use self::audit::{list as list_audits, show as show_audit};
@@ -22,9 +21,9 @@ pub use self::{
     overlap::Overlap,
 };
 use super::{
-    citations::{self, Allowed, Filter},
+    citations::{self, Filter, Given},
     engine::Work,
-    masking::{Masks, Unmasker},
+    masking::Unmasker,
     model::Citation,
     prompts::Persona,
     safety,
@@ -36,17 +35,6 @@ use crate::{
     llm::{ChatRequest, Message, Origin, Role, Task},
 };
 
-/// A passage that the model was given.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Given {
-    /// What the model cites it by.
-    pub tag: String,
-    /// The passage alone: what a reader is led to, and what quotations are checked against.
-    pub body: String,
-    /// As the answer shows it.
-    pub citation: Citation,
-}
-
 /// Everything for one answer.
 #[derive(Default)]
 pub struct Context {
@@ -55,9 +43,9 @@ pub struct Context {
     /// Masked.
     pub messages: Vec<Message>,
     /// What may be cited, best first.
-    pub passages: Vec<Given>,
-    /// What the masks stand for.
-    pub masks: Masks,
+    pub passages: Arc<[Given]>,
+    /// Puts names back into what the model says.
+    pub unmasker: Unmasker,
     /// The person's own words, which may be quoted.
     pub said: Vec<String>,
     /// The question, masked.
@@ -80,26 +68,20 @@ pub struct Context {
 
 /// How long the second look at a message may take.
 const SECOND_LOOK: Duration = Duration::from_secs(8);
+/// Characters of a cited passage that are kept with the answer.
+const EXCERPT: usize = 240;
 /// Tokens of an answer.
 const ANSWER: u32 = 1_200;
 
 /// The context of an answer, as it was sent the first time when it is taken up again.
-pub async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
-    build::prepare(ctx, work).await
+pub async fn prepare(ctx: &Ctx, work: Work) -> Result<Box<Context>> {
+    build::prepare(ctx, work).await.map(Box::new)
 }
 
 impl Context {
-    /// Checks what the model says.
-    pub fn filter(&self) -> Filter {
-        let allowed: Vec<Allowed> =
-            self.passages.iter().map(|given| Allowed { tag: given.tag.clone(), body: given.body.clone() }).collect();
-        let said: Vec<&str> = self.said.iter().map(String::as_str).collect();
-        Filter::new(&allowed, &said)
-    }
-
-    /// Puts names back into what the model says.
-    pub fn unmasker(&self) -> Unmasker {
-        self.masks.unmasker()
+    /// Checks what the model says, and knows the person's own words from then on.
+    pub fn take_filter(&mut self) -> Filter {
+        Filter::new(self.passages.clone(), std::mem::take(&mut self.said))
     }
 
     /// Takes out what the model repeats of what is written already.
@@ -122,10 +104,11 @@ impl Context {
 
     /// The citations of an answer, as they are kept with it.
     pub fn citations(&self, answer: &str) -> serde_json::Value {
-        let cited = citations::cited(answer);
-        let kept = cited
-            .iter()
-            .filter_map(|place| Some(Citation { number: place + 1, ..self.passages.get(*place)?.citation.clone() }));
+        let kept = citations::cited(answer).into_iter().filter_map(|place| {
+            let given = self.passages.get(place)?;
+            let excerpt = given.body.chars().take(EXCERPT).collect();
+            Some(Citation { number: place + 1, excerpt, ..given.citation.clone() })
+        });
         serde_json::json!(kept.collect::<Vec<_>>())
     }
 

@@ -23,6 +23,8 @@ pub struct Frame {
     /// The student whom it is about: the one who asks, or the one that a parent or coach chose and may see.
     pub student: Option<Student>,
     pub stop_wanted: bool,
+    /// Whether something was said before in the conversation.
+    pub goes_on: bool,
 }
 
 /// A student, as the prompt names them.
@@ -37,6 +39,7 @@ pub struct Student {
 pub async fn find_frame(pool: &PgPool, generation: Uuid) -> Result<Frame> {
     let row = sqlx::query!(
         r#"select q.id as question_id, q.content, c.id as conversation, c.subject, u.id as person, u.role, g.stop_wanted,
+                  exists (select from aria_questions o where o.conversation_id = c.id and o.id <> q.id) as "goes_on!",
                   s.user_id as "student?", n.first_name as "first_name?", s.grade as "grade?"
            from aria_generations g
            join aria_questions q on q.id = g.question_id
@@ -63,6 +66,7 @@ pub async fn find_frame(pool: &PgPool, generation: Uuid) -> Result<Frame> {
         role: row.role.parse()?,
         student,
         stop_wanted: row.stop_wanted,
+        goes_on: row.goes_on,
     })
 }
 
@@ -175,6 +179,7 @@ pub fn frame_of(
         role,
         student,
         stop_wanted: false,
+        goes_on: false,
     }
 }
 

@@ -16,6 +16,9 @@ use uuid::Uuid;
 /// Numbers of one writing of an answer; each time it is taken up again begins a new range.
 pub const EPOCH: i64 = 1_000_000_000;
 
+/// What a text grows by, in bytes.
+const STEP: usize = 1_024;
+
 /// How an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -53,8 +56,8 @@ struct State {
     /// Number of the text that was there when this writing began; pieces follow.
     first: i64,
     text: String,
-    /// Where each piece ends in the text.
-    ends: Vec<usize>,
+    /// Where each piece ends in the text, in bytes; an answer is far shorter than 4 GB.
+    ends: Vec<u32>,
     /// Length of the text of `first`.
     stored: usize,
     end: Option<End>,
@@ -73,8 +76,8 @@ impl Channel {
     /// Adds a piece and tells the watchers; answers its number.
     pub fn publish(&self, piece: &str) -> i64 {
         let mut state = self.state();
-        state.text.push_str(piece);
-        let end = state.text.len();
+        state.add(piece);
+        let end = state.end();
         state.ends.push(end);
         let seq = state.last();
         drop(state);
@@ -103,9 +106,9 @@ impl Channel {
         self.changed.send_replace(());
     }
 
-    /// All of the text by now.
-    pub fn text(&self) -> String {
-        self.state().text.clone()
+    /// Looks at the text by now, which is not copied; briefly, watchers wait meanwhile.
+    pub fn look<T>(&self, at: impl FnOnce(&str) -> T) -> T {
+        at(&self.state().text)
     }
 
     /// What came after `seen`.
@@ -121,10 +124,12 @@ impl Channel {
     /// What was written before this writing began, which nobody has been told yet.
     pub fn begin_with(&self, stored: &str) {
         let mut state = self.state();
+        let before = state.end();
         state.text.insert_str(0, stored);
         state.stored += stored.len();
+        let added = state.end() - before;
         for end in &mut state.ends {
-            *end += stored.len();
+            *end += added;
         }
     }
 
@@ -157,6 +162,19 @@ impl Channel {
 }
 
 impl State {
+    /// The text grows by steps, not twofold: there may be a thousand of them.
+    fn add(&mut self, piece: &str) {
+        let room = self.text.capacity() - self.text.len();
+        if room < piece.len() {
+            self.text.reserve_exact(piece.len().max(STEP));
+        }
+        self.text.push_str(piece);
+    }
+
+    fn end(&self) -> u32 {
+        u32::try_from(self.text.len()).unwrap_or(u32::MAX)
+    }
+
     fn last(&self) -> i64 {
         self.first + i64::try_from(self.ends.len()).unwrap_or(i64::MAX)
     }
@@ -166,7 +184,7 @@ impl State {
         let place = usize::try_from(seen.checked_sub(self.first)?).ok()?;
         let start = match place.checked_sub(1) {
             None => self.stored,
-            Some(piece) => *self.ends.get(piece)?,
+            Some(piece) => usize::try_from(*self.ends.get(piece)?).ok()?,
         };
         Some(start..self.text.len())
     }

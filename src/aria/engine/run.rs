@@ -49,15 +49,13 @@ struct Writing<'a> {
     channel: &'a Channel,
     started: Instant,
     first_piece: Option<Instant>,
-    /// All that was published.
-    text: String,
-    /// How long it was when it was last looked at for a loop.
+    /// How long the text was when it was last looked at for a loop.
     looked_at: usize,
 }
 
 async fn write(ctx: &Ctx, work: Work, channel: &Channel) -> End {
     let started = Instant::now();
-    let mut writing = Writing { ctx, work, channel, started, first_piece: None, text: String::new(), looked_at: 0 };
+    let mut writing = Writing { ctx, work, channel, started, first_piece: None, looked_at: 0 };
     let mut closing = ctx.aria.closing();
     let built = tokio::select! {
         // Boxed, as what is below: a thousand answers under way hold only what they still need.
@@ -68,9 +66,9 @@ async fn write(ctx: &Ctx, work: Work, channel: &Channel) -> End {
         Ok(Ok(context)) => writing.answer(context).await,
         Ok(Err(error)) => {
             tracing::error!(generation = %work.generation, %error, "an answer could not be begun");
-            writing.fail("context", Context::default()).await
+            writing.fail("context", Box::default()).await
         }
-        Err(_) => writing.fail("context timeout", Context::default()).await,
+        Err(_) => writing.fail("context timeout", Box::default()).await,
     }
 }
 
@@ -86,10 +84,9 @@ enum Heard {
 }
 
 impl Writing<'_> {
-    async fn answer(&mut self, mut context: Context) -> End {
+    async fn answer(&mut self, mut context: Box<Context>) -> End {
         if !context.written.is_empty() {
             self.channel.begin_with(&context.written);
-            self.text.clone_from(&context.written);
         }
         if context.stop_wanted {
             return self.end(State::Stopped, Mode::Model, context, None).await;
@@ -97,10 +94,10 @@ impl Writing<'_> {
         if !self.ctx.llm.available() {
             return self.extract(context, None).await;
         }
-        let mut filter = context.filter();
+        let mut filter = context.take_filter();
         let request = context.take_request();
         let mut pieces = self.ctx.llm.chat_stream(request);
-        let heard = self.hear(&mut pieces, &mut filter, &context).await;
+        let heard = self.hear(&mut pieces, &mut filter, &mut context).await;
         context.origin = pieces.origin();
         drop(pieces);
         match heard {
@@ -110,7 +107,7 @@ impl Writing<'_> {
             Heard::Alarm(kind) => self.alarm(kind, context).await,
             Heard::Loop(kept) => self.cut(kept, context).await,
             // Nothing was said yet: what the library says is better than an apology.
-            Heard::Broken(error) if self.text.is_empty() => self.extract(context, Some(error)).await,
+            Heard::Broken(error) if self.length() == 0 => self.extract(context, Some(error)).await,
             Heard::Broken(error) => self.end(State::Failed, Mode::Model, context, Some(error.to_string())).await,
         }
     }
@@ -120,9 +117,9 @@ impl Writing<'_> {
         &mut self,
         pieces: &mut (impl Stream<Item = Result<String, LlmError>> + Unpin),
         filter: &mut Filter,
-        context: &Context,
+        context: &mut Context,
     ) -> Heard {
-        let mut unmasker = context.unmasker();
+        let mut unmasker = std::mem::take(&mut context.unmasker);
         let mut overlap = context.overlap();
         let mut cutter = Cutter::default();
         let mut closing = self.ctx.aria.closing();
@@ -147,7 +144,7 @@ impl Writing<'_> {
                     Some(Ok(piece)) => {
                         let text = filter.push(&unmasker.feed(&overlap.push(&piece)));
                         self.publish(cutter.push(&text, Instant::now()));
-                        if self.text.len() > LONGEST { return self.finish(unmasker, filter, cutter); }
+                        if self.length() > LONGEST { return self.finish(unmasker, filter, cutter); }
                         if let Some(kept) = self.looped() { return Heard::Loop(kept); }
                     }
                     Some(Err(error)) => {
@@ -171,16 +168,22 @@ impl Writing<'_> {
         let text = filter.push(&unmasker.finish()) + &filter.finish();
         self.publish(cutter.push(&text, Instant::now()));
         self.publish(cutter.flush());
-        if self.text.trim().is_empty() { Heard::Broken(LlmError::Invalid) } else { Heard::Whole }
+        if self.channel.look(|text| text.trim().is_empty()) { Heard::Broken(LlmError::Invalid) } else { Heard::Whole }
     }
 
     /// Where the text is to be cut when the model repeats itself; looked at from time to time.
     fn looped(&mut self) -> Option<usize> {
-        if self.text.len() < self.looked_at + LOOK_EVERY {
+        let length = self.length();
+        if length < self.looked_at + LOOK_EVERY {
             return None;
         }
-        self.looked_at = self.text.len();
-        loops::cut(&self.text)
+        self.looked_at = length;
+        self.channel.look(loops::cut)
+    }
+
+    /// Bytes that were published.
+    fn length(&self) -> usize {
+        self.channel.look(str::len)
     }
 
     /// Tells the watchers at once, and the writer for the next commit.
@@ -188,28 +191,26 @@ impl Writing<'_> {
         let Some(body) = piece else { return };
         self.first_piece.get_or_insert_with(Instant::now);
         let seq = self.channel.publish(&body);
-        self.text.push_str(&body);
         self.ctx.aria.note(Note::Piece(Piece { generation: self.work.generation, seq, body }));
     }
 
     /// The text so far gives way to another.
-    fn replace(&mut self, text: String) {
-        self.channel.replace(&text);
+    fn replace(&mut self, text: &str) {
+        self.channel.replace(text);
         self.first_piece.get_or_insert_with(Instant::now);
-        self.text = text;
         self.ctx.aria.note(Note::Anew(self.work.generation));
     }
 
     /// Without a model: the best passages, quoted. The question does not count.
-    async fn extract(&mut self, mut context: Context, error: Option<LlmError>) -> End {
-        self.replace(extract::compose(&context.passages, context.persona));
+    async fn extract(&mut self, mut context: Box<Context>, error: Option<LlmError>) -> End {
+        self.replace(&extract::compose(&context.passages, context.persona));
         context.give_back = true;
         let problem = error.map(|error| error.to_string());
         self.end(State::Done, Mode::Extract, context, problem).await
     }
 
     /// The model found a sign that the rules did not: the fixed text takes the place of the answer.
-    async fn alarm(&mut self, kind: safety::Kind, mut context: Context) -> End {
+    async fn alarm(&mut self, kind: safety::Kind, mut context: Box<Context>) -> End {
         let raised = alerts::raise_later(self.ctx, self.work.generation, kind).await;
         if let Err(error) = raised {
             tracing::error!(generation = %self.work.generation, %error, "an alert could not be stored");
@@ -221,32 +222,33 @@ impl Writing<'_> {
                 safety::default_contacts().to_vec()
             }
         };
-        self.replace(safety::reply(kind, context.tone(), &contacts));
+        self.replace(&safety::reply(kind, context.tone(), &contacts));
         context.give_back = true;
         self.end(State::Done, Mode::Safety, context, None).await
     }
 
     /// What the model said before it began to repeat itself stays. The question does not count.
-    async fn cut(&mut self, kept: usize, mut context: Context) -> End {
-        self.replace(format!("{}\n\n{}", self.text[..kept].trim_end(), loops::CUT));
+    async fn cut(&mut self, kept: usize, mut context: Box<Context>) -> End {
+        self.replace(&self.channel.look(|text| format!("{}\n\n{}", text[..kept].trim_end(), loops::CUT)));
         context.give_back = true;
         self.end(State::Done, Mode::Model, context, Some("the model repeated itself".to_owned())).await
     }
 
-    async fn fail(&mut self, problem: &str, context: Context) -> End {
+    async fn fail(&mut self, problem: &str, context: Box<Context>) -> End {
         self.end(State::Failed, Mode::Model, context, Some(problem.to_owned())).await
     }
 
     /// Stores the end; the watchers hear of it once it is stored.
-    async fn end(&mut self, state: State, mode: Mode, context: Context, problem: Option<String>) -> End {
-        let failed = state == State::Failed || (state == State::Stopped && self.text.is_empty());
+    async fn end(&mut self, state: State, mode: Mode, context: Box<Context>, problem: Option<String>) -> End {
+        let answer = self.channel.look(str::to_owned);
+        let failed = state == State::Failed || (state == State::Stopped && answer.is_empty());
         let origin = context.origin.clone();
         let ended = Ended {
             generation: self.work.generation,
             state: state.key(),
             mode: mode.key(),
-            citations: context.citations(&self.text),
-            answer: std::mem::take(&mut self.text),
+            citations: context.citations(&answer),
+            answer,
             resumed: self.work.attempt > 1 && !context.written.is_empty(),
             problem,
             provider: origin.as_ref().map(|origin| origin.provider.clone()),

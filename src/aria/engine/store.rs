@@ -1,4 +1,6 @@
 //! SQL of the engine. Every change of a running answer names the server that writes it: that is the fence.
+//!
+//! `(select $1)` around an array: see [`crate::db`].
 
 use serde_json::Value;
 use sqlx::{PgConnection, PgExecutor};
@@ -77,7 +79,8 @@ pub async fn insert_pieces(conn: &mut PgConnection, token: Uuid, pieces: &[Piece
     let bodies: Vec<&str> = pieces.iter().map(|piece| piece.body.as_str()).collect();
     sqlx::query!(
         "insert into aria_pieces (generation_id, seq, body)
-         select p.id, p.seq, p.body from unnest($1::uuid[], $2::bigint[], $3::text[]) p(id, seq, body)
+         select p.id, p.seq, p.body
+         from unnest((select $1::uuid[]), (select $2::bigint[]), (select $3::text[])) p(id, seq, body)
          join aria_generations g on g.id = p.id and g.lease = $4 and g.state = 'RUNNING'",
         &ids,
         &numbers,
@@ -91,7 +94,9 @@ pub async fn insert_pieces(conn: &mut PgConnection, token: Uuid, pieces: &[Piece
 
 /// Forgets the pieces of an answer that begins anew with another text.
 pub async fn delete_pieces(conn: &mut PgConnection, generations: &[Uuid]) -> Result<()> {
-    sqlx::query!("delete from aria_pieces where generation_id = any($1)", generations).execute(conn).await?;
+    sqlx::query!("delete from aria_pieces where generation_id = any((select $1::uuid[])::uuid[])", generations)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -101,7 +106,8 @@ pub async fn insert_sent(conn: &mut PgConnection, sent: &[Sent]) -> Result<()> {
     let column = |value: fn(&Sent) -> &Value| sent.iter().map(|one| value(one).clone()).collect::<Vec<Value>>();
     sqlx::query!(
         "insert into aria_contexts (generation_id, messages, passages, masks, tokens)
-         select s.* from unnest($1::uuid[], $2::jsonb[], $3::jsonb[], $4::jsonb[], $5::jsonb[]) s(id, m, p, k, t)
+         select s.* from unnest((select $1::uuid[]), (select $2::jsonb[]), (select $3::jsonb[]), (select $4::jsonb[]),
+                                (select $5::jsonb[])) s(id, m, p, k, t)
          where exists (select from aria_generations g where g.id = s.id)
          on conflict (generation_id) do update set messages = excluded.messages, passages = excluded.passages,
              masks = excluded.masks, tokens = excluded.tokens",
@@ -128,7 +134,7 @@ pub async fn end(conn: &mut PgConnection, token: Uuid, ended: &[Ended]) -> Resul
     let given: Vec<bool> = ended.iter().map(|one| one.give_back).collect();
     let done = sqlx::query_scalar!(
         r#"with news as (
-               select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bool[], $8::text[],
+               select * from unnest((select $2::uuid[]), $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::bool[], $8::text[],
                                     $9::text[], $10::text[], $11::int[], $12::text[], $13::int[], $14::bool[])
                    n(id, state, mode, answer, citations, resumed, problem, provider, model, version, search, first, given)
            ), ended as (

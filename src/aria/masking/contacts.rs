@@ -68,6 +68,8 @@ const PREFIXES: [&str; 10] = ["+216", "00216", "216", "+330", "+33", "00330", "0
 const FEWEST: usize = 8;
 /// Most signs between two figures of a known number: "+33 (0)6".
 const MOST_BETWEEN: usize = 2;
+/// Most signs between two figures of any number.
+const WIDEST: usize = 4;
 
 impl Phones {
     pub fn new(people: &[Known<'_>]) -> Self {
@@ -83,6 +85,7 @@ impl Phones {
 
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
         text[at..].starts_with(|sign: char| sign.is_ascii_digit() || sign == '+').then_some(())?;
+        is_long_enough(&text[at..]).then_some(())?;
         let known = self
             .known
             .iter()
@@ -91,6 +94,22 @@ impl Phones {
         let (length, figures) = known.or_else(unknown)?;
         Some(Found { length, what: What::Phone(figures) })
     }
+}
+
+/// Whether so many figures follow each other with little between them: most figures of a course are of no number.
+fn is_long_enough(text: &str) -> bool {
+    let (mut figures, mut between) = (0, 0);
+    for sign in text.chars() {
+        if sign.is_ascii_digit() {
+            (figures, between) = (figures + 1, 0);
+        } else {
+            between += 1;
+        }
+        if figures == FEWEST || between > WIDEST {
+            break;
+        }
+    }
+    figures == FEWEST
 }
 
 /// The figures of a number without the prefix of the country.

@@ -8,7 +8,7 @@ use super::{CLOSE, OPEN};
 const LONGEST: usize = 64;
 
 /// Keeps back what may be the beginning of a mark until it is known.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Unmasker {
     originals: HashMap<String, String>,
     /// The letters of a mark that is open.

@@ -1,4 +1,6 @@
 //! SQL of searching by words.
+//!
+//! `(select $1)` around an array: see [`crate::db`].
 
 use std::ops::Range;
 
@@ -56,7 +58,7 @@ pub(super) async fn terms(pool: &PgPool, wanted: &[Wanted]) -> Result<Terms> {
         r#"select q.at as "at!", l.lexeme as "lexeme!",
                   coalesce((select sum(w.passages) from library_words w where w.lexeme = l.lexeme collate "C"), 0)::int4 as "passages!",
                   (select greatest(reltuples, 0)::int4 from pg_class where oid = 'library_index'::regclass) as "all!"
-           from unnest($1::text[]) with ordinality q (word, at)
+           from unnest((select $1::text[])) with ordinality q (word, at)
            cross join lateral (
                select w.lexeme from library_words w where w.word = library_plain(q.word) collate "C"
                union
@@ -217,7 +219,7 @@ pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Re
     let rows = sqlx::query!(
         r#"select p.id, p.document_id, p.version, d.title, p.subject, d.authority, p.heading_path, p.page,
                   p.span_start, p.span_end, p.body, s.body as "section_body!"
-           from unnest($1::bigint[]) with ordinality q (id, place)
+           from unnest((select $1::bigint[])) with ordinality q (id, place)
            join library_passages p using (id)
            join library_documents d on d.id = p.document_id
            cross join lateral (
