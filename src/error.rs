@@ -1,8 +1,9 @@
 //! One error for the whole house. A handler fails with it; [`crate::web::render`] shows it as an HTML page, an htmx
 //! toast or JSON. The person sees a sentence and an error id; the source goes to the log only.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, time::Duration};
 
+use chrono::Utc;
 use poem::http::StatusCode;
 use poem_openapi::{
     ApiResponse, Object,
@@ -10,7 +11,7 @@ use poem_openapi::{
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
     types::Type as _,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Short for a result that fails with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -76,13 +77,10 @@ impl Error {
         } else {
             format!("{} minutes", seconds.div_ceil(60))
         };
-        Self {
-            retry_after: Some(seconds.max(1)),
-            ..Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                format!("Trop d’essais en peu de temps. Rien n’est perdu : réessayez dans {wait}."),
-            )
-        }
+        let sentence = format!("Trop d’essais en peu de temps. Rien n’est perdu : réessayez dans {wait}.");
+        let reset = Utc::now() + Duration::from_secs(seconds.max(1));
+        let body = json!({ "error": "rate_limited", "message": sentence, "resetAt": reset.to_rfc3339() });
+        Self { retry_after: Some(seconds.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, sentence).with_json(body) }
     }
 
     /// 503: something that we need is away for a moment.

@@ -162,8 +162,14 @@ impl AriaApi {
         let key = req.header("idempotency-key").filter(|key| (1..=64).contains(&key.len()));
         let key = key.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
         let wanted = wanted(body.0)?;
+        // Before the question is taken: one that nobody could hear the answer of would be counted.
+        let seat = ctx.aria_seats.take(person.id)?;
         let taken = asking::ask(&ctx, person, wanted.place, &key, &wanted.text, !stream).await?;
-        if stream { streamed(&ctx, person, taken) } else { answered(&ctx, person, &taken, wanted.whole).await }
+        let watcher = Watcher::new(&ctx, seat, taken.answer, Some(0));
+        if stream {
+            return Ok(Reply(streams::for_program(watcher, person, taken)));
+        }
+        answered(&ctx, person, &taken, watcher, wanted.whole).await
     }
 
     /// The signed-in person's conversations, newest first (at most 100).
@@ -230,13 +236,8 @@ impl AriaApi {
     }
 }
 
-fn streamed(ctx: &Ctx, person: &Person, taken: Taken) -> Result<Reply> {
-    let watcher = Watcher::new(ctx, person.id, taken.answer, Some(0))?;
-    Ok(Reply(streams::for_program(watcher, person, taken)))
-}
-
-async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, whole: bool) -> Result<Reply> {
-    let turn = Watcher::new(ctx, person.id, taken.answer, Some(0))?.end().await?;
+async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, watcher: Watcher, whole: bool) -> Result<Reply> {
+    let turn = watcher.end().await?;
     let body = if whole {
         let found =
             store::find_conversation(&ctx.pool, person.id, taken.conversation).await?.ok_or_else(Error::not_found)?;

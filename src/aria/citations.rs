@@ -25,6 +25,17 @@ pub struct Given {
     pub citation: Citation,
 }
 
+/// Characters of a passage that are kept with what cites it.
+const EXCERPT: usize = 240;
+
+impl Given {
+    /// With the beginning of the passage in its citation, as a reader sees it.
+    pub fn with_excerpt(&self) -> Self {
+        let excerpt = self.body.chars().take(EXCERPT).collect();
+        Self { citation: Citation { excerpt, ..self.citation.clone() }, ..self.clone() }
+    }
+}
+
 /// From this many words on, what stands between « and » is a quotation and not a word that is named.
 pub const QUOTED_WORDS: usize = 4;
 /// A quotation longer than this is not waited for: it cannot be one of a passage.
@@ -32,7 +43,7 @@ const LONGEST_QUOTE: usize = 1_500;
 /// A tag is longer than this only when it is none.
 const LONGEST_TAG: usize = 24;
 /// What stands for a quotation that is in no passage.
-pub const TAKEN_OUT: &str = "[citation retirée\u{a0}: elle n’est pas dans le document]";
+pub const TAKEN_OUT: &str = "[citation retirée\u{a0}: elle n’est pas, mot pour mot, dans un passage donné]";
 
 /// Checks a text that comes in pieces.
 pub struct Filter {

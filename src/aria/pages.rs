@@ -314,6 +314,6 @@ pub(super) async fn stream(
     // A stream that was lost for good is opened anew by the page, which then says itself where it was.
     let place = req.header("last-event-id").or(place.depuis.as_deref());
     let seen = streams::seen(place, id);
-    let watcher = Watcher::new(&ctx, person.id, id, seen)?;
+    let watcher = Watcher::new(&ctx, ctx.aria_seats.take(person.id)?, id, seen);
     Ok(streams::for_page(watcher, person.clone(), id))
 }

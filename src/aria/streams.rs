@@ -82,31 +82,38 @@ impl Tail {
     }
 }
 
-/// What a program is told: `start`, `token`s, `metadata`, `done`; `error` when it broke off.
+/// What a program is told: `start`, `token`s, `metadata`, `done`; `error` when it broke off. A text that comes at once (the
+/// library's, a fixed one) is a token, too.
 pub fn for_program(watcher: Watcher, person: &Person, taken: Taken) -> Response {
     let (answer, broke_off) = (taken.answer, views::broke_off(person));
     let start = json!({ "conversationId": taken.conversation, "messageId": answer });
-    let told = watcher.stream().flat_map(move |told| stream::iter(program(told, &taken, broke_off)));
+    let mut said = false;
+    let told = watcher.stream().flat_map(move |told| stream::iter(program(told, &taken, broke_off, &mut said)));
     events::respond(stream::iter([event("start", answer, 0, &start)]).chain(told), KEEP_ALIVE)
 }
 
-fn program(told: Told, taken: &Taken, broke_off: &str) -> Vec<Event> {
+fn program(told: Told, taken: &Taken, broke_off: &str, said: &mut bool) -> Vec<Event> {
     let answer = taken.answer;
+    let before = *said;
+    *said |= matches!(&told, Told::News(news) if !news.text.is_empty());
     match told {
-        Told::News(News { reset: true, text, seq, .. }) if seq > 0 && !text.is_empty() => {
+        Told::News(News { reset: true, text, seq, .. }) if before && !text.is_empty() => {
             vec![event("reset", answer, seq, &json!({ "text": text }))]
         }
         Told::News(News { text, seq, .. }) if !text.is_empty() => {
             vec![event("token", answer, seq, &json!({ "text": text }))]
         }
         Told::News(_) => Vec::new(),
-        Told::Ended(turn) => ended(&turn, taken, broke_off),
+        Told::Ended(turn) => ended(&turn, taken, broke_off, before),
         Told::Away => vec![error("La réponse continue : ouvrez-la de nouveau dans un instant.")],
     }
 }
 
-fn ended(turn: &Turn, taken: &Taken, broke_off: &str) -> Vec<Event> {
+fn ended(turn: &Turn, taken: &Taken, broke_off: &str, said: bool) -> Vec<Event> {
     let mut events = Vec::new();
+    if !said && !turn.answer.text.is_empty() {
+        events.push(event("token", taken.answer, 0, &json!({ "text": turn.answer.text })));
+    }
     if turn.answer.state == State::Failed {
         events.push(error(broke_off));
     }

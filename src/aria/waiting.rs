@@ -12,7 +12,8 @@ const PAGE: Duration = Duration::from_secs(20);
 
 /// Waits for the end of the answer, or long enough. How it ended is read by the page that follows.
 pub(super) async fn wait(ctx: &Ctx, person: &Person, answer: Uuid) {
-    let Ok(watcher) = Watcher::new(ctx, person.id, answer, None) else { return };
+    let Ok(seat) = ctx.aria_seats.take(person.id) else { return };
+    let watcher = Watcher::new(ctx, seat, answer, None);
     if let Ok(Err(error)) = tokio::time::timeout(PAGE, watcher.end()).await {
         tracing::info!(%error, "a page did not see the end of its answer");
     }

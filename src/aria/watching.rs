@@ -105,19 +105,18 @@ pub struct Watcher {
 
 impl Watcher {
     /// From a place: the number of the last event that arrived.
-    pub fn new(ctx: &Ctx, owner: Uuid, answer: Uuid, seen: Option<i64>) -> Result<Self> {
-        let seat = ctx.aria_seats.take(owner)?;
-        Ok(Self {
+    pub fn new(ctx: &Ctx, seat: Seat, answer: Uuid, seen: Option<i64>) -> Self {
+        Self {
             ctx: ctx.clone(),
+            owner: seat.person,
             _seat: seat,
-            owner,
             answer,
             seen,
             following: None,
             patience: PATIENCE,
             told: 0,
             over: false,
-        })
+        }
     }
 
     /// The text that this watcher has seen already, if its place is of this writing.

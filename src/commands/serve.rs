@@ -48,7 +48,8 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     let tutor = aria::start(&house.ctx);
     let calls = house.ctx.llm.start_writer();
     announce(house).await?;
-    server::serve(listener, app(house.ctx.clone()), server::Limits::default(), async {
+    let limits = server::Limits::of_system().context("Le système ne dit pas combien de fichiers il permet")?;
+    server::serve(listener, app(house.ctx.clone()), limits, async {
         stop.told().await;
         // Streams never end by themselves: open pages open them again when the server is back.
         house.ctx.live.close();

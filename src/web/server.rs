@@ -3,22 +3,30 @@
 //! poem's own server has no limit for the head of a request nor for the number of connections, turns in circles when
 //! files run out, and holds twice the memory for each stream; its endpoints and requests are used as they are.
 //!
-//! Always true: a connection that asks nothing is closed after a time; so many are open at once, others wait in the
-//! system's queue; when the house closes, what is under way may end for a while, and nothing new begins.
+//! Always true: a connection that asks nothing, stops in the middle of what it sends, or whose other end is gone or takes
+//! nothing is closed after a time; so many are open at once, others wait in the system's queue, and files are left for the
+//! house itself; when the house closes, what is under way may end for a while, and nothing new begins.
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use hyper::{server::conn::http1, service::service_fn};
+use futures_util::{StreamExt as _, stream};
+use hyper::{
+    body::{Body as _, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::{GracefulShutdown, Watcher},
 };
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use poem::{
-    Addr, Endpoint as _, EndpointExt as _, IntoEndpoint,
+    Addr, Body, Endpoint as _, EndpointExt as _, IntoEndpoint, Request,
     endpoint::BoxEndpoint,
     http::{self, uri::Scheme},
     web::{LocalAddr, RemoteAddr},
 };
+use socket2::{SockRef, TcpKeepalive};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -36,6 +44,8 @@ pub struct Limits {
     pub head: Duration,
     /// Largest head, in bytes.
     pub head_bytes: usize,
+    /// A pause in what somebody sends, and in what they take of what is sent to them, is no longer.
+    pub silence: Duration,
     /// How long requests under way may take to end when the house closes.
     pub grace: Duration,
 }
@@ -46,8 +56,30 @@ impl Default for Limits {
             connections: 12_000,
             head: Duration::from_secs(90),
             head_bytes: 32 * 1024,
+            silence: Duration::from_secs(60),
             grace: Duration::from_secs(10),
         }
+    }
+}
+
+/// Files that are not for connections: of the database, models, documents, the log.
+const OTHERS: u64 = 256;
+/// What an idle connection is asked after, to see whether its other end is still there.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+
+impl Limits {
+    /// With no more connections than this process may have files, of which as many are asked for as the system gives.
+    ///
+    /// # Errors
+    /// The system does not say how many files there may be.
+    pub fn of_system() -> io::Result<Self> {
+        let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+        // Refused: then it stays as it is.
+        let _ = setrlimit(Resource::RLIMIT_NOFILE, most, most);
+        let (files, _) = getrlimit(Resource::RLIMIT_NOFILE)?;
+        let limits = Self::default();
+        let connections = usize::try_from(files.saturating_sub(OTHERS)).unwrap_or(limits.connections);
+        Ok(Self { connections: connections.clamp(64, limits.connections), ..limits })
     }
 }
 
@@ -72,12 +104,17 @@ where
                 connections.spawn(connection(stream, address, place, app.clone(), limits, closing.watcher()));
             }
             // What has ended is forgotten.
-            Some(_) = connections.join_next() => {}
+            Some(ended) = connections.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a request ended its connection");
+                }
+            }
         }
     }
     drop(listener);
     if timeout(limits.grace, closing.shutdown()).await.is_err() {
-        tracing::warn!(open = connections.len(), "connections are cut that did not end in time");
+        let open = limits.connections - places.available_permits();
+        tracing::warn!(open, "connections are cut that did not end in time");
     }
     connections.shutdown().await;
 }
@@ -115,13 +152,13 @@ async fn connection(
     limits: Limits,
     closing: Watcher,
 ) {
-    // Pieces of an answer are small, and leave at once.
-    let local = stream.set_nodelay(true).and_then(|()| stream.local_addr());
+    let local = prepare(&stream, limits).and_then(|()| stream.local_addr());
     // Gone already.
     let Ok(local) = local else { return };
     let (local, remote) = (LocalAddr(Addr::SocketAddr(local)), RemoteAddr(Addr::SocketAddr(address)));
     let service = service_fn(move |request| {
-        let (app, request) = (app.clone(), (request, local.clone(), remote.clone(), Scheme::HTTP).into());
+        let app = app.clone();
+        let request = patient(request, (local.clone(), remote.clone()), limits.silence);
         // Boxed: a connection whose answer is under way holds nothing of the request any more.
         Box::pin(async move { Ok::<http::Response<_>, Infallible>(app.get_response(request).await.into()) })
     });
@@ -135,9 +172,37 @@ async fn connection(
     }
 }
 
+fn prepare(stream: &TcpStream, limits: Limits) -> io::Result<()> {
+    // Pieces of an answer are small, and leave at once.
+    stream.set_nodelay(true)?;
+    let socket = SockRef::from(stream);
+    socket
+        .set_tcp_keepalive(&TcpKeepalive::new().with_time(KEEP_ALIVE).with_interval(KEEP_ALIVE / 4).with_retries(3))?;
+    // What is sent and not taken: of an end that is gone, or that lets nothing in.
+    socket.set_tcp_user_timeout(Some(limits.silence))
+}
+
+/// The request, whose body ends with an error when nothing of it comes any more.
+fn patient(request: http::Request<Incoming>, (local, remote): (LocalAddr, RemoteAddr), silence: Duration) -> Request {
+    let is_empty = request.body().is_end_stream();
+    let mut request: Request = (request, local, remote, Scheme::HTTP).into();
+    if is_empty {
+        return request;
+    }
+    let parts = stream::unfold(Some(Box::pin(request.take_body().into_bytes_stream())), move |parts| async move {
+        let mut parts = parts?;
+        match timeout(silence, parts.next()).await {
+            Ok(part) => Some((part?, Some(parts))),
+            Err(_) => Some((Err(io::ErrorKind::TimedOut.into()), None)),
+        }
+    });
+    request.set_body(Body::from_bytes_stream(parts));
+    request
+}
+
 #[cfg(test)]
 mod tests {
-    use poem::{Route, get, handler};
+    use poem::{Route, get, handler, post};
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         sync::oneshot,
@@ -146,6 +211,11 @@ mod tests {
     };
 
     use super::*;
+
+    #[handler]
+    async fn length(body: Vec<u8>) -> String {
+        body.len().to_string()
+    }
 
     #[handler]
     async fn slow() -> &'static str {
@@ -163,9 +233,14 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, told) = oneshot::channel();
-        let served = tokio::spawn(serve(listener, Route::new().at("/slow", get(slow)), limits, async {
-            let _ = told.await;
-        }));
+        let served = tokio::spawn(serve(
+            listener,
+            Route::new().at("/slow", get(slow)).at("/length", post(length)),
+            limits,
+            async {
+                let _ = told.await;
+            },
+        ));
         House { address, stop, served }
     }
 
@@ -196,6 +271,23 @@ mod tests {
         let house = house(Limits { head_bytes: 4_096, ..Limits::default() }).await;
         let said = house.say(&format!("GET /slow HTTP/1.1\r\nx: {}\r\n\r\n", "x".repeat(8_000))).await;
         assert!(said.starts_with("HTTP/1.1 431"), "{said}");
+    }
+
+    #[tokio::test]
+    async fn who_stops_in_the_middle_of_what_they_send_is_not_waited_for() {
+        let house = house(Limits { silence: Duration::from_millis(200), ..Limits::default() }).await;
+        let head = "POST /length HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 6\r\n\r\n";
+        assert!(house.say(&format!("{head}abcdef")).await.ends_with('6'));
+        let said = timeout(Duration::from_secs(5), house.say(&format!("{head}abc"))).await.expect("not for ever");
+        assert!(!said.starts_with("HTTP/1.1 200"), "{said}");
+    }
+
+    #[test]
+    fn there_are_no_more_connections_than_files() {
+        let limits = Limits::of_system().expect("known");
+        let (files, most) = getrlimit(Resource::RLIMIT_NOFILE).expect("known");
+        assert_eq!(files, most);
+        assert!(limits.connections as u64 <= files);
     }
 
     #[tokio::test]

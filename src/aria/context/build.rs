@@ -1,6 +1,7 @@
 //! Puts a context together, or takes up the one that was sent before a crash.
 
 use serde_json::json;
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
@@ -13,7 +14,7 @@ use crate::{
     aria::{
         citations::{self, Given},
         engine::{Sent, Work, find_sent, find_written},
-        masking::{Kept, Known, Masks},
+        masking::{Kept, Known, Masks, possible_names},
         memories,
         model::{Citation, Conversation, Mode, State, Turn},
         prompts::{Persona, count_attempts},
@@ -46,7 +47,9 @@ pub(super) async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
     {
         let written = find_written(&ctx.pool, work.generation).await?;
         if !written.is_empty() {
-            let known = store::list_known(&ctx.pool, frame.person, frame.student.as_ref().map(|one| one.id)).await?;
+            let mut known =
+                store::list_known(&ctx.pool, frame.person, frame.student.as_ref().map(|one| one.id)).await?;
+            known.extend(named(&ctx.pool, [frame.question.as_str(), &written]).await?);
             return resume(frame, &known, sent, written);
         }
     }
@@ -82,19 +85,22 @@ pub async fn preview(ctx: &Ctx, student: Uuid, subject: SchoolSubject, question:
         updated_at: chrono::Utc::now(),
     };
     let id = student.id;
-    build(ctx, store::frame_of(&conversation, id, Role::Eleve, Some(student), question)).await
+    let built = build(ctx, store::frame_of(&conversation, id, Role::Eleve, Some(student), question)).await?;
+    let passages = built.context.passages.iter().map(Given::with_excerpt).collect();
+    Ok(Built { context: Context { passages, ..built.context }, ..built })
 }
 
 async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let persona = Persona::of(frame.role);
     let student = frame.student.as_ref();
-    let (turns, known, facts, memories, found) = tokio::try_join!(
+    let ((turns, named), mut known, facts, memories, found) = tokio::try_join!(
         turns(ctx, &frame),
         store::list_known(&ctx.pool, frame.person, student.map(|student| student.id)),
         facts(ctx, &frame),
         memories(ctx, &frame),
         passages(ctx, &frame),
     )?;
+    known.extend(named);
     let mut masks = masks(&known);
     let prompt = persona.prompt();
     let passages = given(&found);
@@ -128,9 +134,15 @@ async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     Ok(Built { context, tokens: measured, kept: masks.kept() })
 }
 
-/// Masks for the people around a student.
-pub async fn masks_around(pool: &sqlx::PgPool, student: Uuid) -> Result<Masks> {
-    Ok(masks(&store::list_known(pool, student, Some(student)).await?))
+/// Masks for the people around a student, and those who are named in a text.
+pub async fn masks_around(pool: &PgPool, student: Uuid, text: &str) -> Result<Masks> {
+    let mut known = store::list_known(pool, student, Some(student)).await?;
+    known.extend(named(pool, [text]).await?);
+    Ok(masks(&known))
+}
+
+async fn named(pool: &PgPool, texts: impl IntoIterator<Item = &str>) -> Result<Vec<store::Known>> {
+    store::list_named(pool, &possible_names(texts)).await
 }
 
 fn masks(known: &[store::Known]) -> Masks {
@@ -176,12 +188,15 @@ fn resume(frame: Frame, known: &[store::Known], sent: Sent, written: String) -> 
     })
 }
 
-/// What was said before.
-async fn turns(ctx: &Ctx, frame: &Frame) -> Result<Vec<Turn>> {
-    if !frame.goes_on {
-        return Ok(Vec::new());
+/// What was said before, and who is named in it and in the question.
+async fn turns(ctx: &Ctx, frame: &Frame) -> Result<(Vec<Turn>, Vec<store::Known>)> {
+    let mut turns = Vec::new();
+    if frame.goes_on {
+        turns = conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS).await?;
     }
-    conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS).await
+    let before = turns.iter().rev().flat_map(|turn| [turn.content.as_str(), &turn.answer.text]);
+    let named = named(&ctx.pool, [frame.question.as_str()].into_iter().chain(before)).await?;
+    Ok((turns, named))
 }
 
 async fn facts(ctx: &Ctx, frame: &Frame) -> Result<String> {

@@ -68,8 +68,6 @@ pub struct Context {
 
 /// How long the second look at a message may take.
 const SECOND_LOOK: Duration = Duration::from_secs(8);
-/// Characters of a cited passage that are kept with the answer.
-const EXCERPT: usize = 240;
 /// Tokens of an answer.
 const ANSWER: u32 = 1_200;
 
@@ -105,30 +103,32 @@ impl Context {
     /// The citations of an answer, as they are kept with it.
     pub fn citations(&self, answer: &str) -> serde_json::Value {
         let kept = citations::cited(answer).into_iter().filter_map(|place| {
-            let given = self.passages.get(place)?;
-            let excerpt = given.body.chars().take(EXCERPT).collect();
-            Some(Citation { number: place + 1, excerpt, ..given.citation.clone() })
+            Some(Citation { number: place + 1, ..self.passages.get(place)?.with_excerpt().citation })
         });
         serde_json::json!(kept.collect::<Vec<_>>())
     }
 
-    /// Asks the model whether the message is a sign of danger, beside the rules. No model, no answer in time: no sign.
-    pub async fn second_opinion(&self, ctx: &Ctx) -> Option<safety::Kind> {
+    /// What the model is asked beside the answer: whether the message is a sign of danger.
+    pub fn second_look(&self, ctx: &Ctx) -> Option<ChatRequest> {
         if !matches!(self.persona, Persona::Eleve | Persona::Parent) || !ctx.config.aria_second_look {
             return None;
         }
         let request = ChatRequest::new(safety::SAFETY_PROMPT.text, self.question.clone());
-        let request = request.temperature(0.0).max_tokens(8).task(Task::Safety).by(self.person);
-        match tokio::time::timeout(SECOND_LOOK, ctx.llm.chat(request)).await {
-            Ok(Ok(answer)) => safety::parse_verdict(&answer.text),
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "the second look at a message gave nothing");
-                None
-            }
-            Err(_) => {
-                tracing::warn!("the second look at a message took too long");
-                None
-            }
+        Some(request.temperature(0.0).max_tokens(8).task(Task::Safety).by(self.person))
+    }
+}
+
+/// Asks the model for its verdict. No model, no answer in time: no sign.
+pub async fn second_opinion(ctx: &Ctx, request: ChatRequest) -> Option<safety::Kind> {
+    match tokio::time::timeout(SECOND_LOOK, ctx.llm.chat(request)).await {
+        Ok(Ok(answer)) => safety::parse_verdict(&answer.text),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the second look at a message gave nothing");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("the second look at a message took too long");
+            None
         }
     }
 }

@@ -102,6 +102,24 @@ pub async fn list_known(pool: &PgPool, person: Uuid, student: Option<Uuid>) -> R
     Ok(known)
 }
 
+/// People of the whole school who are named: by first and last name, the team by last name alone. `names` are the runs of
+/// words that may be names ([`crate::aria::masking::possible_names`]).
+pub async fn list_named(pool: &PgPool, names: &[String]) -> Result<Vec<Known>> {
+    let named = sqlx::query_as!(
+        Known,
+        // The first name is no condition of the index: it would be looked up with each last name once.
+        "select u.role, u.first_name, u.last_name, u.email, u.phone
+         from users u
+         where plain_text(u.last_name) = any($1)
+           and (u.role not in ('ELEVE', 'PARENT') or plain_text(u.first_name) || '' = any($1))
+         order by u.id limit 40",
+        names
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(named)
+}
+
 /// What was sent for an answer, for the staff's page.
 #[derive(Debug)]
 pub struct Audit {

@@ -121,7 +121,7 @@ impl Channel {
         News { reset, text: state.text[from].to_owned(), seq: state.last(), end: state.end }
     }
 
-    /// What was written before this writing began, which nobody has been told yet.
+    /// What was written before this writing began. Who watches already is told all anew.
     pub fn begin_with(&self, stored: &str) {
         let mut state = self.state();
         let before = state.end();
@@ -131,6 +131,10 @@ impl Channel {
         for end in &mut state.ends {
             *end += added;
         }
+        // A watcher that has come meanwhile has seen nothing of it, and begins anew.
+        state.first += 1;
+        drop(state);
+        self.changed.send_replace(());
     }
 
     /// The text up to a number, if it is of this writing.
@@ -256,6 +260,16 @@ mod tests {
             assert_eq!(channel.news(seen), news(true, "Stored. And more.", EPOCH + 1, None), "{seen:?}");
         }
         assert_eq!(channel.news(Some(EPOCH)), news(false, "And more.", EPOCH + 1, None));
+    }
+
+    #[test]
+    fn a_watcher_that_came_before_what_was_stored_is_told_all_anew() {
+        let channel = Channel::new(EPOCH, String::new());
+        let early = channel.news(None);
+        assert_eq!(early, news(true, "", EPOCH, None));
+        channel.begin_with("Stored. ");
+        channel.publish("More.");
+        assert_eq!(channel.news(Some(early.seq)), news(true, "Stored. More.", EPOCH + 2, None));
     }
 
     #[test]

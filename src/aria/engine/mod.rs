@@ -12,6 +12,7 @@ mod loops;
 mod pieces;
 pub mod recovery;
 mod run;
+mod second_look;
 mod store;
 mod writer;
 

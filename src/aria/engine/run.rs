@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::{Stream, StreamExt as _, future::OptionFuture};
+use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{oneshot, watch};
 
 use super::{
     Channel, End, Work, live, loops,
     pieces::Cutter,
+    second_look::SecondLook,
     store::{Ended, Piece},
     writer::Note,
 };
@@ -123,8 +124,8 @@ impl Writing<'_> {
         let mut overlap = context.overlap();
         let mut cutter = Cutter::default();
         let mut closing = self.ctx.aria.closing();
-        let mut verdict = Some(Box::pin(context.second_opinion(self.ctx)));
-        loop {
+        let mut look = SecondLook::begin(self.ctx, context, self.work.generation);
+        let heard = loop {
             let due = cutter.deadline();
             tokio::select! {
                 biased;
@@ -136,32 +137,32 @@ impl Writing<'_> {
                     self.publish(cutter.flush());
                     return Heard::Stopped;
                 }
-                Some(kind) = OptionFuture::from(verdict.as_mut()), if verdict.is_some() => {
-                    verdict = None;
-                    if let Some(kind) = kind { return Heard::Alarm(kind); }
+                found = look.found(), if look.is_open() => {
+                    if let Some(kind) = found { return Heard::Alarm(kind); }
                 }
                 piece = pieces.next() => match piece {
                     Some(Ok(piece)) => {
                         let text = filter.push(&unmasker.feed(&overlap.push(&piece)));
                         self.publish(cutter.push(&text, Instant::now()));
-                        if self.length() > LONGEST { return self.finish(unmasker, filter, cutter); }
-                        if let Some(kept) = self.looped() { return Heard::Loop(kept); }
+                        if self.length() > LONGEST { break self.finish(unmasker, filter, cutter); }
+                        if let Some(kept) = self.looped() { break Heard::Loop(kept); }
                     }
                     Some(Err(error)) => {
                         self.publish(cutter.flush());
-                        return Heard::Broken(error);
+                        break Heard::Broken(error);
                     }
                     None => {
                         let rest = overlap.finish();
                         let text = filter.push(&unmasker.feed(&rest));
                         self.publish(cutter.push(&text, Instant::now()));
-                        if let Some(verdict) = verdict && let Some(kind) = verdict.await { return Heard::Alarm(kind); }
-                        return self.finish(unmasker, filter, cutter);
+                        break self.finish(unmasker, filter, cutter);
                     }
                 },
                 () = sleep_until(due), if due.is_some() => self.publish(cutter.overdue(Instant::now())),
             }
-        }
+        };
+        // However it ended: what the second look finds comes before it.
+        look.found().await.map_or(heard, Heard::Alarm)
     }
 
     fn finish(&mut self, unmasker: Unmasker, filter: &mut Filter, mut cutter: Cutter) -> Heard {
@@ -209,12 +210,8 @@ impl Writing<'_> {
         self.end(State::Done, Mode::Extract, context, problem).await
     }
 
-    /// The model found a sign that the rules did not: the fixed text takes the place of the answer.
+    /// The model found a sign that the rules did not, and the team is told: the fixed text takes the place of the answer.
     async fn alarm(&mut self, kind: safety::Kind, mut context: Box<Context>) -> End {
-        let raised = alerts::raise_later(self.ctx, self.work.generation, kind).await;
-        if let Err(error) = raised {
-            tracing::error!(generation = %self.work.generation, %error, "an alert could not be stored");
-        }
         let contacts = match alerts::contacts::list_from(&self.ctx.pool).await {
             Ok(contacts) => contacts,
             Err(error) => {
@@ -285,7 +282,7 @@ async fn sleep_until(due: Option<Instant>) {
     }
 }
 
-/// The first number of this writing.
+/// The first number of this writing. Every second range is for a text that takes the place of another.
 pub(super) fn first_number(work: Work) -> i64 {
-    i64::from(work.attempt - 1) * live::EPOCH
+    i64::from(work.attempt - 1) * 2 * live::EPOCH
 }

@@ -5,14 +5,18 @@
 //! same name has a mark of its own, ⟦ELEVE_1_2⟧); a mark that somebody typed is escaped, so that none can be forged; a
 //! stream that is unmasked piece by piece is the whole unmasked.
 //!
-//! Limits, to be told to families: nicknames, misspelt names, initials and people whom the school does not know stay as
-//! they are. A name that is also a French word (Rose, Pierre, Mai…) is masked alone only with a capital inside a
+//! Known are the people around the one who asks by any of their names, the school's team by last name, and everybody else
+//! of the school by first and last name (`context::store::list_named`).
+//!
+//! Limits, to be told to families: nicknames, misspelt names, initials, the first name alone of somebody who is not
+//! around the one who asks, and people whom the school does not know stay as they are. A name that is also a French word (Rose, Pierre, Mai…) is masked alone only with a capital inside a
 //! sentence; with the last name it always is. Of two people with one first name, the first of the list has the mark.
 //! Unknown phone numbers are recognised in their French, Tunisian and international forms only, so that the figures of
 //! an exercise stay readable; eight figures that are round or beside a sign of calculation are taken for a number.
 
 mod contacts;
 mod names;
+mod possible;
 #[cfg(test)]
 mod tests;
 mod unmasker;
@@ -21,11 +25,11 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::unmasker::Unmasker;
 use self::{
     contacts::{Emails, Phones},
     names::Names,
 };
+pub use self::{possible::possible_names, unmasker::Unmasker};
 
 /// Opens a mark.
 const OPEN: char = '⟦';

@@ -8,7 +8,12 @@ use super::{
     store::{self, Quiet},
 };
 use crate::{
-    aria::{context, model::LONGEST_TITLE, prompts::Prompt, store as conversations},
+    aria::{
+        context,
+        model::{LONGEST_TITLE, Mode},
+        prompts::Prompt,
+        store as conversations,
+    },
     ctx::Ctx,
     jobs::{self, Job, Lease},
     llm::{ChatRequest, Task},
@@ -69,13 +74,17 @@ impl Job for Remember {
 /// What the model would remember, and the title that it gives. Only what was said since the last look is read.
 async fn ask(ctx: &Ctx, conversation: Uuid, quiet: &Quiet) -> anyhow::Result<(Vec<Drawn>, Option<String>)> {
     let turns = conversations::list_turns(&ctx.pool, conversation, None, TURNS).await?;
-    let new = turns.iter().filter(|turn| quiet.remembered_until.is_none_or(|until| turn.asked_at > until));
+    // What the team looks after is not remembered.
+    let new = turns.iter().filter(|turn| {
+        turn.answer.mode != Mode::Safety && quiet.remembered_until.is_none_or(|until| turn.asked_at > until)
+    });
     let said: Vec<String> = new.map(|turn| format!("Élève : {}\nARIA : {}", turn.content, turn.answer.text)).collect();
     if said.is_empty() {
         return Ok((Vec::new(), None));
     }
-    let mut masks = context::masks_around(&ctx.pool, quiet.user_id).await?;
-    let said = masks.mask(&said.join("\n\n"));
+    let said = said.join("\n\n");
+    let mut masks = context::masks_around(&ctx.pool, quiet.user_id, &said).await?;
+    let said = masks.mask(&said);
     let call = |prompt: &str, tokens| {
         ChatRequest::new(prompt, said.clone())
             .temperature(0.2)

@@ -266,6 +266,48 @@ async fn names_do_not_leave_the_machine_and_come_back_in_the_answer() {
 }
 
 #[tokio::test]
+async fn nobody_of_the_school_is_named_to_the_model_whoever_asks() {
+    let tutor = tutor(|_, _| Reply::stream(&["Oui."])).await;
+    for (role, first, last) in [("ELEVE", "Hédi", "Ben Salah"), ("COACH", "Anne-Marie", "Œrtel")] {
+        sqlx::query!(
+            "insert into users (id, role, email, first_name, last_name, activated_at) values ($1, $2, $3, $4, $5, now())",
+            Uuid::now_v7(),
+            role,
+            format!("{role}@example.org").to_lowercase(),
+            first,
+            last
+        )
+        .execute(&tutor.app.ctx.pool)
+        .await
+        .expect("person");
+    }
+    for asker in [tutor.student().await, tutor.app.signed_in(Role::Assistante).await] {
+        ask(&asker, "Avec hedi BEN SALAH et Mme Oertel, la suite de Fibonacci").await.assert(200);
+        let sent = tutor.asked().last().expect("asked").message("user").to_owned();
+        assert!(!sent.to_lowercase().contains("salah") && !sent.to_lowercase().contains("oertel"), "{sent}");
+        assert!(sent.contains("Fibonacci"), "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_asked_again_is_another_one_and_counts() {
+    let tutor = tutor(|_, number| Reply::stream(&[if number == 0 { "Une fois." } else { "Deux fois." }])).await;
+    let student = tutor.student().await;
+    let first = ask(&student, "Bonjour ?").await.assert(200).json();
+    student.post(&format!("/aria/reponses/{}/encore", key(&first)), &[]).await.redirected();
+    let answers = sqlx::query!("select answer, quota from aria_generations order by created_at")
+        .fetch_all(&tutor.app.ctx.pool)
+        .await
+        .expect("answers");
+    let told: Vec<(Option<&str>, &str)> =
+        answers.iter().map(|one| (one.answer.as_deref(), one.quota.as_str())).collect();
+    assert_eq!(told, [(Some("Une fois."), "SETTLED"), (Some("Deux fois."), "SETTLED")]);
+    let page = student.get(&format!("/dashboard/eleve/aria/{}", first["conversationId"].as_str().expect("id"))).await;
+    page.assert_page(200, "Deux fois.");
+    assert!(!page.text().contains("Une fois."), "{page}");
+}
+
+#[tokio::test]
 async fn an_answer_is_judged_with_a_reason_and_ten_judgements_earn_a_badge() {
     let tutor = tutor(|_, _| Reply::stream(&["Oui."])).await;
     sqlx::query!("update aria_limits set per_day = 100").execute(&tutor.app.ctx.pool).await.expect("limits");

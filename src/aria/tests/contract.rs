@@ -63,6 +63,44 @@ async fn a_stream_has_named_events_whichever_way_it_is_asked_for() {
 }
 
 #[tokio::test]
+async fn a_text_that_comes_at_once_is_a_token_too_and_a_broken_answer_an_error() {
+    let alone = support::alone().await;
+    let stream = |message: &str| json!({ "message": message, "stream": true });
+    let student = alone.student().await;
+    for (message, says) in [("j’ai envie de mourir", "3114"), ("Explique la raison", "rédiger de réponse")] {
+        let answer = student.post_json("/api/aria/chat", &stream(message)).await.assert(200);
+        let token = answer.text().split("event: token\n").nth(1).unwrap_or_default().lines().next().unwrap_or_default();
+        assert!(token.contains(says), "{answer}");
+        assert!(!answer.text().contains("event: reset"), "{answer}");
+    }
+    let broken = tutor(|_, _| {
+        Reply::Stream(vec![b"data: {\"choices\":[{\"delta\":{\"content\":\"Un\"}}]}\n\n".to_vec()], false)
+    })
+    .await;
+    let answer = broken.student().await.post_json("/api/aria/chat", &stream("Bonjour")).await.assert(200);
+    for name in ["token", "error", "metadata", "done"] {
+        assert!(answer.text().contains(&format!("event: {name}\n")), "{name}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_whose_answer_nobody_could_hear_is_not_taken() {
+    let tutor = tutor(|_, _| Reply::stream(&["Oui."])).await;
+    let student = tutor.student().await;
+    let seats: Vec<_> = (0..8).map(|_| tutor.app.ctx.aria_seats.take(student.id).expect("a seat")).collect();
+    let refused = support::ask(&student, "Bonjour").await.assert(429).json();
+    assert_eq!(refused["error"], "rate_limited");
+    assert!(refused["resetAt"].is_string(), "{refused}");
+    drop(seats);
+    let used = sqlx::query_scalar!(r#"select count(*) as "count!" from aria_usage"#)
+        .fetch_one(&tutor.app.ctx.pool)
+        .await
+        .expect("usage");
+    assert_eq!(used, 0);
+    support::ask(&student, "Bonjour").await.assert(200);
+}
+
+#[tokio::test]
 async fn staff_see_the_context_of_a_question_before_it_is_asked() {
     let tutor = support::alone().await;
     let student = tutor.student().await;

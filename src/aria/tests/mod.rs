@@ -4,5 +4,6 @@ mod answering;
 mod contract;
 mod limits;
 mod recovering;
+mod remembering;
 mod safety;
 mod support;

@@ -1,5 +1,7 @@
 //! Messages that worry.
 
+use std::time::Duration;
+
 use super::support::{alone, ask, is_second_look, said};
 use crate::{
     aria,
@@ -37,6 +39,51 @@ async fn a_message_that_shows_danger_gets_the_fixed_text_and_tells_the_staff_at_
     staff[1].post(&format!("{path}/fin"), &[("note", "Famille appelée")]).await.assert_redirect("/admin/aria/alertes");
     staff[0].post(&format!("{path}/fin"), &[("note", "Moi aussi")]).await.assert(409);
     student.get(&path).await.assert(403);
+}
+
+/// A site whose model finds danger in each message, after so long, and answers so.
+async fn worried(after: Duration, answer: fn() -> Reply) -> (TestApp, StandIn, aria::Running) {
+    let model = StandIn::start(move |seen, _| {
+        if is_second_look(seen) { Reply::After(after, Box::new(Reply::Text("DETRESSE".into()))) } else { answer() }
+    })
+    .await;
+    let app = TestApp::with(&[("OPENAI_BASE_URL", &model.base_url), ("OPENAI_API_KEY", "sk-test")]).await;
+    let running = aria::start(&app.ctx);
+    (app, model, running)
+}
+
+async fn alerts(app: &TestApp) -> i64 {
+    sqlx::query_scalar!(r#"select count(*) as "count!" from aria_alerts"#)
+        .fetch_one(&app.ctx.pool)
+        .await
+        .expect("alerts")
+}
+
+#[tokio::test]
+async fn what_the_model_finds_counts_also_when_the_answer_fails() {
+    let refused = || Reply::Status(400, "content filter".into());
+    let (app, _model, _running) = worried(Duration::from_millis(300), refused).await;
+    let student = app.signed_in(Role::Eleve).await;
+    let answer = ask(&student, "Explique la dérivée de x").await.assert(200);
+    assert_eq!(answer.json()["mode"], "SAFETY");
+    assert_eq!(alerts(&app).await, 1);
+}
+
+#[tokio::test]
+async fn what_the_model_finds_is_told_to_the_team_also_when_the_answer_is_stopped() {
+    let (app, _model, _running) = worried(Duration::from_millis(700), || Reply::silence_after(&["La dérivée "])).await;
+    let student = app.signed_in(Role::Eleve).await;
+    student.post("/dashboard/eleve/aria", &[("key", "a"), ("question", "x² ?"), ("subject", "NSI")]).htmx().await;
+    let id = sqlx::query_scalar!("select id from aria_generations").fetch_one(&app.ctx.pool).await.expect("answer");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    student.post(&format!("/aria/reponses/{id}/arret"), &[]).await.redirected();
+    for _ in 0..200 {
+        if alerts(&app).await == 1 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("nobody was told");
 }
 
 #[tokio::test]

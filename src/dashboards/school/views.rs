@@ -30,7 +30,8 @@ pub(in crate::dashboards) fn admin(
         (todo(waiting))
         p class="actions" {
             a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" }
-            a class="button quiet" href="/admin/aria" { (icons::aria()) "ARIA" }
+            a class="button quiet" href="/aria" { (icons::aria()) "Demander à ARIA" }
+            a class="button quiet" href="/admin/aria" { (icons::aria()) "Réglages d’ARIA" }
             a class="button quiet" href="/admin/modeles" { (icons::chart()) "Modèles et dépenses" }
         }
         (tiles(stats, tallies))

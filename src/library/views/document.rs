@@ -34,7 +34,9 @@ fn notice(done: &str) -> Option<&'static str> {
         }
         "unchanged" => "Ce fichier est identique à la version actuelle\u{a0}: rien n’a changé.",
         "retried" => "La lecture reprend.",
-        "withdrawn" => "Le document est retiré de la recherche. Les citations déjà données restent lisibles.",
+        "withdrawn" => {
+            "Le document est retiré\u{a0}: il n’est plus trouvé ni ouvert. Les réponses qui le citaient gardent l’extrait qu’elles montraient."
+        }
         "restored" => "Le document est de nouveau dans la recherche.",
         _ => return None,
     })
