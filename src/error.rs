@@ -78,9 +78,14 @@ impl Error {
             format!("{} minutes", seconds.div_ceil(60))
         };
         let sentence = format!("Trop d’essais en peu de temps. Rien n’est perdu : réessayez dans {wait}.");
-        let reset = Utc::now() + Duration::from_secs(seconds.max(1));
-        let body = json!({ "error": "rate_limited", "message": sentence, "resetAt": reset.to_rfc3339() });
-        Self { retry_after: Some(seconds.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, sentence).with_json(body) }
+        Self { retry_after: Some(seconds.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, sentence) }
+    }
+
+    /// A 429 in the form of the tutor's contract: `{error: "rate_limited", message, resetAt}`.
+    pub fn with_reset(self) -> Self {
+        let reset = Utc::now() + Duration::from_secs(self.retry_after.unwrap_or(1));
+        let body = json!({ "error": "rate_limited", "message": self.sentence, "resetAt": reset.to_rfc3339() });
+        self.with_json(body)
     }
 
     /// 503: something that we need is away for a moment.

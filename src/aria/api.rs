@@ -163,7 +163,7 @@ impl AriaApi {
         let key = key.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
         let wanted = wanted(body.0)?;
         // Before the question is taken: one that nobody could hear the answer of would be counted.
-        let seat = ctx.aria_seats.take(person.id)?;
+        let seat = ctx.aria_seats.take(person.id).map_err(Error::with_reset)?;
         let taken = asking::ask(&ctx, person, wanted.place, &key, &wanted.text, !stream).await?;
         let watcher = Watcher::new(&ctx, seat, taken.answer, Some(0));
         if stream {

@@ -70,6 +70,9 @@ fn count<K: Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) ->
         .map_err(|until| Error::too_many(until.wait_time_from(DefaultClock::default().now()).as_secs() + 1))
 }
 
+/// The one address whose contract has its own form of this refusal.
+const TUTOR: &str = "/api/aria/chat";
+
 /// Middleware: refuses with 429 and `Retry-After`. Stands inside [`super::session::Sessions`].
 pub struct RateLimit(pub Ctx);
 
@@ -96,7 +99,8 @@ impl<E: Endpoint> Endpoint for RateLimitEndpoint<E> {
             && self.ctx.config.rate_limits
             && let Some(visitor) = req.data::<Visitor>()
         {
-            self.ctx.limits.check(visitor)?;
+            let refused = |error: Error| if req.uri().path() == TUTOR { error.with_reset() } else { error };
+            self.ctx.limits.check(visitor).map_err(refused)?;
         }
         self.inner.call(req).await
     }
