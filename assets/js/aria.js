@@ -64,9 +64,20 @@
     doc.querySelectorAll("[data-stream]").forEach(watch);
     if (navigator.clipboard) doc.querySelectorAll("[data-copy][hidden]").forEach((one) => { one.hidden = false; });
   };
+  // Formulas as they are written, without the numbers of sources.
+  const plainText = (answer) => {
+    const copy = answer.cloneNode(true);
+    copy.querySelectorAll("[data-tex]").forEach((one) => one.replaceWith(`$${one.dataset.tex}$`));
+    copy.querySelectorAll(".cite").forEach((one) => one.remove());
+    copy.className = "visually-hidden";
+    doc.body.append(copy);
+    const text = copy.innerText;
+    copy.remove();
+    return text;
+  };
   doc.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy]");
-    if (copy) navigator.clipboard.writeText(copy.closest(".reply").querySelector("[data-text]").innerText).then(() => {
+    if (copy) navigator.clipboard.writeText(plainText(copy.closest(".reply").querySelector("[data-text]"))).then(() => {
       doc.querySelector("#status").textContent = "Réponse copiée.";
       copy.classList.add("ok");
       setTimeout(() => copy.classList.remove("ok"), 1500);

@@ -47,6 +47,14 @@ test('a student asks, reads the answer and checks it on the document', async ({ 
   await checkFits(page);
   await checkA11y(page);
   await shot(page, 'aria-reponse');
+  if (test.info().project.name.endsWith('-js')) {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await reply.getByRole('button', { name: 'Copier la réponse' }).click();
+    await expect(page.locator('#status')).toHaveText('Réponse copiée.');
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).toContain('$u_{n+1} = u_n + r$');
+    expect(copied).not.toContain('Source');
+  }
   await reply.getByRole('button', { name: 'Réponse pas utile' }).click();
   await page.getByRole('button', { name: 'Ce n’est pas clair' }).click();
   await expect(page.getByRole('button', { name: 'Réponse pas utile' })).toHaveAttribute('aria-pressed', 'true');

@@ -15,7 +15,7 @@ use super::{
     answers,
     asking::{self, Place, Taken},
     context,
-    model::LONGEST_QUESTION,
+    model::{LONGEST_QUESTION, Turn},
     store, streams,
     watching::Watcher,
 };
@@ -31,7 +31,9 @@ use crate::{
 /// Most characters of `content` (contract).
 const LONGEST_CONTENT: usize = 1_000;
 /// Conversations in one answer.
-const MOST: i64 = 100;
+const MOST: i64 = 10;
+/// Questions of each, with their answers.
+const MOST_TURNS: i64 = 20;
 
 /// A question. `message` asks for the short JSON answer, `content` for the one with conversation and badges.
 #[derive(Debug, Default, Deserialize, Object)]
@@ -140,6 +142,15 @@ pub(super) fn badges(new: &[&Badge]) -> Value {
     new.collect()
 }
 
+/// A question and its answer, as two messages.
+fn messages(turn: &Turn) -> [Value; 2] {
+    [
+        json!({ "id": turn.question, "role": "user", "content": turn.content, "createdAt": turn.asked_at.to_rfc3339() }),
+        json!({ "id": turn.answer.id, "role": "assistant", "content": turn.answer.text,
+                "createdAt": turn.answer.created_at.to_rfc3339() }),
+    ]
+}
+
 /// See the module.
 pub struct AriaApi;
 
@@ -160,11 +171,10 @@ impl AriaApi {
         let accepts = req.header(header::ACCEPT).unwrap_or_default().contains("text/event-stream");
         let stream = stream.0 == Some(true) || body.0.stream == Some(true) || accepts;
         let key = req.header("idempotency-key").filter(|key| (1..=64).contains(&key.len()));
-        let key = key.map_or_else(|| Uuid::new_v4().to_string(), str::to_owned);
         let wanted = wanted(body.0)?;
         // Before the question is taken: one that nobody could hear the answer of would be counted.
         let seat = ctx.aria_seats.take(person.id).map_err(Error::with_reset)?;
-        let taken = asking::ask(&ctx, person, wanted.place, &key, &wanted.text, !stream).await?;
+        let taken = asking::ask(&ctx, person, wanted.place, key, &wanted.text, !stream).await?;
         let watcher = Watcher::new(&ctx, seat, taken.answer, Some(0));
         if stream {
             return Ok(Reply(streams::for_program(watcher, person, taken)));
@@ -172,14 +182,26 @@ impl AriaApi {
         answered(&ctx, person, &taken, watcher, wanted.whole).await
     }
 
-    /// The signed-in person's conversations, newest first (at most 100).
+    /// The signed-in person's ten newest conversations, newest first, with their last messages.
     #[oai(path = "/aria/conversations", method = "get")]
-    async fn conversations(&self, ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Json<Value>> {
+    async fn conversations(
+        &self,
+        ctx: Data<&Ctx>,
+        visitor: Data<&Visitor>,
+        /// Only of one of the ten subjects.
+        subject: Query<Option<String>>,
+    ) -> Result<Json<Value>> {
         let person = signed_in(&visitor)?;
-        let found = store::list_conversations(&ctx.pool, person.id, None, "", None, MOST).await?;
+        let subject = subject.0.filter(|key| !key.is_empty());
+        let subject = subject.map(|key| SchoolSubject::parse(&key).ok_or_else(invalid)).transpose()?;
+        let found = store::list_conversations(&ctx.pool, person.id, subject, "", None, MOST).await?;
+        let ids: Vec<Uuid> = found.iter().map(|one| one.id).collect();
+        let turns = store::list_turns_of(&ctx.pool, &ids, MOST_TURNS).await?;
         let conversations = found.iter().map(|one| {
+            let of = turns.iter().filter(|(conversation, _)| *conversation == one.id);
             json!({ "id": one.id, "subject": one.subject.key(), "title": one.title, "studentId": one.student_id,
-                    "updatedAt": one.updated_at.to_rfc3339() })
+                    "updatedAt": one.updated_at.to_rfc3339(),
+                    "messages": of.flat_map(|(_, turn)| messages(turn)).collect::<Vec<_>>() })
         });
         Ok(Json(json!({ "success": true, "conversations": conversations.collect::<Vec<_>>() })))
     }

@@ -45,18 +45,29 @@ pub struct Taken {
     pub badges: Vec<&'static Badge>,
 }
 
-/// Takes a question. The same form sent twice is one question; `waited`: somebody waits for the whole answer.
-pub async fn ask(ctx: &Ctx, person: &Person, place: Place, key: &str, content: &str, waited: bool) -> Result<Taken> {
+/// Takes a question. The same `key` sent twice is one question, none is of each sending its own; `waited`: somebody waits
+/// for the whole answer.
+pub async fn ask(
+    ctx: &Ctx,
+    person: &Person,
+    place: Place,
+    key: Option<&str>,
+    content: &str,
+    waited: bool,
+) -> Result<Taken> {
     let mut tx = crate::db::begin(&ctx.pool).await?;
-    if let Some((conversation, answer)) = store::find_by_key(&mut tx, person.id, key).await? {
+    if let Some(key) = key
+        && let Some((conversation, answer)) = store::find_by_key(&mut tx, person.id, key).await?
+    {
         return Ok(Taken { conversation, answer, badges: Vec::new() });
     }
+    let key = key.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
     let (conversation, subject) = conversation(&mut tx, person, place, content).await?;
-    let question = store::insert_question(&mut tx, conversation, person.id, key, content).await?;
+    let question = store::insert_question(&mut tx, conversation, person.id, &key, content).await?;
     // Sent twice at the same moment: the other one has it.
     let Some(question) = question else {
         drop(tx);
-        return twin(ctx, person, key).await;
+        return twin(ctx, person, &key).await;
     };
     let alarm = safety::assess(content);
     let answer = begin(&mut tx, ctx, person, Asked { question, conversation, content }, alarm.as_ref()).await?;

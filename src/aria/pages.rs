@@ -140,7 +140,7 @@ async fn ask(ctx: &Ctx, person: &Person, place: Place, form: &Asking, htmx: bool
     if !errors.is_empty() {
         return Ok(Led::Refused(errors, StatusCode::UNPROCESSABLE_ENTITY));
     }
-    match asking::ask(ctx, person, place, &form.key(), form.question.trim(), !htmx).await {
+    match asking::ask(ctx, person, place, Some(&form.key()), form.question.trim(), !htmx).await {
         Ok(taken) => {
             if !htmx {
                 wait(ctx, person, taken.answer).await;
@@ -234,7 +234,8 @@ async fn draw(
     let conversation = conversation.ok_or_else(Error::not_found)?;
     let thread =
         views::Thread { conversation: &conversation, turns: &turns, newest: place.avant.is_none(), left: &left };
-    let running = turns.last().is_some_and(|turn| turn.answer.state == model::State::Running);
+    // Any: an older one may be asked again.
+    let running = turns.iter().any(|turn| turn.answer.state == model::State::Running);
     let main = views::conversation(person, &thread, asking, errors, !place.panneau.is_empty());
     let mut page = page(person, &conversation.title, main);
     page.refresh = (running && place.avant.is_none()).then_some(3);

@@ -76,6 +76,7 @@ pub(super) fn page(
                 p class="actions" {
                     a class="button quiet" href="/bilan-gratuit" { "Un bilan pour un autre enfant" }
                     a class="button quiet" href="/messages" { "Écrire à l’équipe" }
+                    a class="button quiet" href="/aria/famille" { "Le travail avec ARIA" }
                     a class="button quiet" href="/compte" { "Mon compte et mes accords" }
                 }
             }

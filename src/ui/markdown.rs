@@ -3,7 +3,7 @@
 //! Always true: raw HTML is shown as it was typed, images are left out, links carry no script; formulas between `$…$`,
 //! `$$…$$`, `\(…\)` and `\[…\]` become MathML ([`super::math`]), and code is shown character for character.
 
-use maud::{Markup, PreEscaped};
+use maud::{Markup, PreEscaped, html as markup};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use pulldown_latex::config::DisplayMode;
 
@@ -48,8 +48,8 @@ pub fn rich(source: &str) -> Markup {
             let (language, inside) = block.take()?;
             Some(Event::Text(keep(code::block(&language, inside.trim_end_matches('\n')))))
         }
-        (Event::InlineMath(latex), _) => Some(Event::Text(keep(math::text(&format!("${latex}$"))))),
-        (Event::DisplayMath(latex), _) => Some(Event::Text(keep(wide(math::formula(&latex, DisplayMode::Block))))),
+        (Event::InlineMath(latex), _) => Some(Event::Text(keep(sourced(&latex)))),
+        (Event::DisplayMath(latex), _) => Some(Event::Text(keep(wide(&latex)))),
         (event, _) => Some(plain(event)),
     });
     let mut out = String::new();
@@ -57,9 +57,15 @@ pub fn rich(source: &str) -> Markup {
     PreEscaped(put_back(&scrollable(&cleaned(&out)), &kept))
 }
 
+/// A formula in its line, with its source (`data-tex`) for who copies the text.
+fn sourced(latex: &str) -> Markup {
+    markup! { span data-tex=(latex) { (math::text(&format!("${latex}$"))) } }
+}
+
 /// A formula that may be wider than the screen scrolls with the keyboard, too.
-fn wide(formula: Markup) -> Markup {
-    PreEscaped(formula.into_string().replacen("<math ", "<math tabindex=\"0\" ", 1))
+fn wide(latex: &str) -> Markup {
+    let formula = math::formula(latex, DisplayMode::Block).into_string();
+    markup! { span data-tex=(latex) { (PreEscaped(formula.replacen("<math ", "<math tabindex=\"0\" ", 1))) } }
 }
 
 /// So does a table. In clean HTML the sign `<` opens elements only.
@@ -153,6 +159,7 @@ mod tests {
             rich("Soit $x^2$ et \\(y\\).\n\n$$\\frac{1}{2}$$\n\n```python\nprint(\"$a$\" < 1)\n```\n\n`\\(z\\)`")
                 .into_string();
         assert_eq!(html.matches("<math").count(), 3, "{html}");
+        assert!(html.contains("data-tex=\"x^2\"") && html.contains("data-tex=\"\\frac{1}{2}\""), "{html}");
         assert!(
             html.contains("print(&quot;$a$&quot; &lt; 1)") && html.contains("aria-label=\"Code Python\""),
             "{html}"

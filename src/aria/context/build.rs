@@ -181,7 +181,7 @@ fn resume(frame: Frame, known: &[store::Known], sent: Sent, written: String) -> 
         question: masks.mask(&frame.question),
         unmasker: masks.unmasker(),
         person: Some(frame.person),
-        prompt_version: 0,
+        prompt_version: Persona::of(frame.role).prompt().version.parse().unwrap_or(0),
         written,
         stop_wanted: frame.stop_wanted,
         ..Context::default()

@@ -47,18 +47,25 @@ pub async fn list_for_prompt(pool: &PgPool, student: Uuid, subject: SchoolSubjec
     Ok(contents)
 }
 
-/// Corrects one of the student's; false when it is not theirs.
+/// Corrects one of the student's; false when it is not theirs. One that says what another says already is that other one.
 pub(super) async fn update(db: impl PgExecutor<'_>, student: Uuid, id: Uuid, content: &str) -> Result<bool> {
-    let changed = sqlx::query!(
-        "update memories set content = $3, corrected_at = now() where id = $1 and user_id = $2
-           and not exists (select from memories m where m.user_id = $2 and m.content = $3 and m.id <> $1)",
+    let done = sqlx::query_scalar!(
+        r#"with same as (
+               select id from memories where user_id = $2 and content = $3 and id <> $1
+           ), gone as (
+               delete from memories where id = $1 and user_id = $2 and exists (select from same) returning id
+           ), changed as (
+               update memories set content = $3, corrected_at = now()
+               where id = $1 and user_id = $2 and not exists (select from same) returning id
+           )
+           select exists (select from gone union all select from changed) as "done!""#,
         id,
         student,
         content
     )
-    .execute(db)
+    .fetch_one(db)
     .await?;
-    Ok(changed.rows_affected() == 1)
+    Ok(done)
 }
 
 /// Forgets one of the student's; false when it is not theirs.

@@ -7,8 +7,8 @@ use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 pub use self::turns::{
-    NewAnswer, find_by_key, find_question, find_turn, insert_answer, insert_question, list_turns, set_feedback,
-    want_stop,
+    NewAnswer, find_by_key, find_question, find_turn, insert_answer, insert_question, list_turns, list_turns_of,
+    set_feedback, want_stop,
 };
 use super::model::Conversation;
 use crate::{

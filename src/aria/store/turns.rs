@@ -172,6 +172,45 @@ pub async fn list_turns(
     Ok(rows.into_iter().map(TurnRow::read).collect())
 }
 
+/// The last turns of several conversations, the oldest first, each with its conversation; at most `most` of each.
+pub async fn list_turns_of(db: impl PgExecutor<'_>, conversations: &[Uuid], most: i64) -> Result<Vec<(Uuid, Turn)>> {
+    let mut rows = sqlx::query!(
+        r#"select c.id as "conversation!", q.id as question, q.content, q.created_at as asked_at, g.id, g.state, g.mode,
+                  g.citations, g.resumed, g.feedback, g.created_at,
+                  coalesce(g.answer, (select string_agg(p.body, '' order by p.seq) from aria_pieces p
+                                      where p.generation_id = g.id), '') as "text!"
+           from unnest($1::uuid[]) c (id)
+           cross join lateral (
+               select * from aria_questions q where q.conversation_id = c.id
+               order by q.created_at desc, q.id desc limit $2) q
+           join lateral (select * from aria_generations g where g.question_id = q.id
+                         order by g.created_at desc limit 1) g on true
+           order by q.created_at desc, q.id desc"#,
+        conversations,
+        most
+    )
+    .fetch_all(db)
+    .await?;
+    rows.reverse();
+    let read = rows.into_iter().map(|row| {
+        let turn = TurnRow {
+            question: row.question,
+            content: row.content,
+            asked_at: row.asked_at,
+            id: row.id,
+            state: row.state,
+            mode: row.mode,
+            text: row.text,
+            citations: row.citations,
+            resumed: row.resumed,
+            feedback: row.feedback,
+            created_at: row.created_at,
+        };
+        (row.conversation, turn.read())
+    });
+    Ok(read.collect())
+}
+
 /// One turn by its answer, for the person: with its conversation.
 pub async fn find_turn(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -> Result<Option<(Uuid, Turn)>> {
     let row = sqlx::query!(

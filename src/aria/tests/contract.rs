@@ -21,6 +21,12 @@ async fn the_shape_of_the_body_decides_the_shape_of_the_answer() {
     assert_eq!(whole["newBadges"], json!([]));
     let listed = student.ask(poem::http::Method::GET, "/api/aria/conversations").await.assert(200).json();
     assert_eq!(listed["conversations"].as_array().expect("list").len(), 2);
+    let nsi = student.ask(poem::http::Method::GET, "/api/aria/conversations?subject=NSI").await.assert(200).json();
+    let [one] = nsi["conversations"].as_array().expect("list").as_slice() else { panic!("{nsi}") };
+    let said: Vec<_> =
+        one["messages"].as_array().expect("messages").iter().map(|it| (&it["role"], &it["content"])).collect();
+    assert_eq!(said, [(&json!("user"), &json!("Bonjour")), (&json!("assistant"), &json!("Oui."))]);
+    student.ask(poem::http::Method::GET, "/api/aria/conversations?subject=CUISINE").await.assert(400);
 }
 
 #[tokio::test]

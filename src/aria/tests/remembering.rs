@@ -54,6 +54,33 @@ async fn what_is_remembered_can_be_read_corrected_and_forgotten_and_expires() {
 }
 
 #[tokio::test]
+async fn a_memory_that_is_corrected_into_another_one_is_that_one() {
+    let tutor = tutor(|_, _| Reply::stream(&["Oui."])).await;
+    let student = tutor.student().await;
+    let mut ids = Vec::new();
+    for content in ["Confond somme et produit.", "Sait factoriser."] {
+        ids.push(uuid::Uuid::now_v7());
+        sqlx::query!(
+            "insert into memories (id, user_id, kind, content, source_title, expires_at)
+             values ($1, $2, 'SEMANTIC', $3, 'Algèbre', now() + interval '9 days')",
+            ids.last(),
+            student.id,
+            content
+        )
+        .execute(&tutor.app.ctx.pool)
+        .await
+        .expect("memory");
+    }
+    let path = format!("/aria/souvenirs/{}", ids[0]);
+    student.post(&path, &[("texte", "Sait factoriser.")]).await.assert_redirect("/aria/souvenirs");
+    let left = sqlx::query_scalar!("select id from memories where user_id = $1", student.id)
+        .fetch_all(&tutor.app.ctx.pool)
+        .await
+        .expect("memories");
+    assert_eq!(left, [ids[1]]);
+}
+
+#[tokio::test]
 async fn a_message_that_worried_is_not_remembered() {
     let tutor = tutor(|_, _| Reply::Text(DRAWN.into())).await;
     let student = tutor.student().await;
