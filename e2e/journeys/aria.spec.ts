@@ -54,6 +54,9 @@ test('a student asks, reads the answer and checks it on the document', async ({ 
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain('$u_{n+1} = u_n + r$');
     expect(copied).not.toContain('Source');
+    // Indices are below their letters, also without a font for mathematics, as on most phones.
+    const [letter, index] = await reply.locator('msub').first().evaluate((one) => [...one.children].map((part) => part.getBoundingClientRect().bottom));
+    expect(index! - letter!).toBeGreaterThan(2);
   }
   await reply.getByRole('button', { name: 'Réponse pas utile' }).click();
   await page.getByRole('button', { name: 'Ce n’est pas clair' }).click();
