@@ -103,6 +103,7 @@ pub async fn find_question(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -
 }
 
 struct TurnRow {
+    conversation: Uuid,
     question: Uuid,
     content: String,
     asked_at: DateTime<Utc>,
@@ -152,8 +153,8 @@ pub async fn list_turns(
 ) -> Result<Vec<Turn>> {
     let mut rows = sqlx::query_as!(
         TurnRow,
-        r#"select q.id as question, q.content, q.created_at as asked_at, g.id, g.state, g.mode, g.citations, g.resumed,
-                  g.feedback, g.created_at,
+        r#"select q.conversation_id as conversation, q.id as question, q.content, q.created_at as asked_at, g.id, g.state,
+                  g.mode, g.citations, g.resumed, g.feedback, g.created_at,
                   coalesce(g.answer, (select string_agg(p.body, '' order by p.seq) from aria_pieces p
                                       where p.generation_id = g.id), '') as "text!"
            from aria_questions q
@@ -174,8 +175,9 @@ pub async fn list_turns(
 
 /// The last turns of several conversations, the oldest first, each with its conversation; at most `most` of each.
 pub async fn list_turns_of(db: impl PgExecutor<'_>, conversations: &[Uuid], most: i64) -> Result<Vec<(Uuid, Turn)>> {
-    let mut rows = sqlx::query!(
-        r#"select c.id as "conversation!", q.id as question, q.content, q.created_at as asked_at, g.id, g.state, g.mode,
+    let mut rows = sqlx::query_as!(
+        TurnRow,
+        r#"select q.conversation_id as conversation, q.id as question, q.content, q.created_at as asked_at, g.id, g.state, g.mode,
                   g.citations, g.resumed, g.feedback, g.created_at,
                   coalesce(g.answer, (select string_agg(p.body, '' order by p.seq) from aria_pieces p
                                       where p.generation_id = g.id), '') as "text!"
@@ -192,30 +194,15 @@ pub async fn list_turns_of(db: impl PgExecutor<'_>, conversations: &[Uuid], most
     .fetch_all(db)
     .await?;
     rows.reverse();
-    let read = rows.into_iter().map(|row| {
-        let turn = TurnRow {
-            question: row.question,
-            content: row.content,
-            asked_at: row.asked_at,
-            id: row.id,
-            state: row.state,
-            mode: row.mode,
-            text: row.text,
-            citations: row.citations,
-            resumed: row.resumed,
-            feedback: row.feedback,
-            created_at: row.created_at,
-        };
-        (row.conversation, turn.read())
-    });
-    Ok(read.collect())
+    Ok(rows.into_iter().map(|row| (row.conversation, row.read())).collect())
 }
 
 /// One turn by its answer, for the person: with its conversation.
 pub async fn find_turn(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -> Result<Option<(Uuid, Turn)>> {
-    let row = sqlx::query!(
-        r#"select q.id as question, q.content, q.created_at as asked_at, g.id, g.conversation_id, g.state, g.mode,
-                  g.citations, g.resumed, g.feedback, g.created_at,
+    let row = sqlx::query_as!(
+        TurnRow,
+        r#"select q.conversation_id as conversation, q.id as question, q.content, q.created_at as asked_at, g.id, g.state,
+                  g.mode, g.citations, g.resumed, g.feedback, g.created_at,
                   coalesce(g.answer, (select string_agg(p.body, '' order by p.seq) from aria_pieces p
                                       where p.generation_id = g.id), '') as "text!"
            from aria_generations g join aria_questions q on q.id = g.question_id where g.id = $1 and g.user_id = $2"#,
@@ -224,22 +211,7 @@ pub async fn find_turn(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -> Re
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| {
-        let turn = TurnRow {
-            question: row.question,
-            content: row.content,
-            asked_at: row.asked_at,
-            id: row.id,
-            state: row.state,
-            mode: row.mode,
-            text: row.text,
-            citations: row.citations,
-            resumed: row.resumed,
-            feedback: row.feedback,
-            created_at: row.created_at,
-        };
-        (row.conversation_id, turn.read())
-    }))
+    Ok(row.map(|row| (row.conversation, row.read())))
 }
 
 /// Notes that the person wants the answer to stop; false when it is not theirs or ended already.
