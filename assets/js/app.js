@@ -181,15 +181,6 @@
   on("htmx:config:request", (event) => {
     if (doc.hidden && polls(event)) event.preventDefault();
   });
-  // Whether an index stands lower than its letter: not on a system without a font for mathematics.
-  const probe = doc.createElement("div");
-  probe.className = "visually-hidden";
-  probe.ariaHidden = "true";
-  probe.innerHTML = "<math><msub><mi>x</mi><mi>x</mi></msub></math>";
-  doc.body.append(probe);
-  const [letter, index] = [...probe.querySelectorAll("mi")].map((one) => one.getBoundingClientRect().bottom);
-  doc.documentElement.classList.toggle("flat-math", index <= letter + .5);
-  probe.remove();
   // A runner page from the browser's memory may be out of date.
   addEventListener("pageshow", (event) => event.persisted && find("[data-save]") && location.reload());
 })();

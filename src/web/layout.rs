@@ -107,6 +107,7 @@ fn head(page: &Page) -> Markup {
             link rel="icon" href=(assets::url("img/icon.svg")) type="image/svg+xml";
             script src=(assets::url("vendor/htmx-4.0.1.min.js")) defer {}
             script src=(assets::url("js/app.js")) defer {}
+            script src=(assets::url("js/math.js")) defer {}
         }
     }
 }
@@ -229,7 +230,7 @@ mod tests {
             .split([' ', '>'])
             .filter_map(|part| part.strip_prefix("href=\"").or_else(|| part.strip_prefix("src=\"")))
             .collect();
-        assert_eq!(names.len(), 6, "{head}");
+        assert_eq!(names.len(), 7, "{head}");
         assert!(names.iter().all(|name| name.starts_with("/assets/")), "{names:?}");
     }
 

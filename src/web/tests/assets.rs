@@ -8,6 +8,7 @@ const FILES: &[(&str, &str)] = &[
     ("css/app.css", "text/css; charset=utf-8"),
     ("css/font.css", "text/css; charset=utf-8"),
     ("js/app.js", "text/javascript; charset=utf-8"),
+    ("js/math.js", "text/javascript; charset=utf-8"),
     ("vendor/htmx-4.0.1.min.js", "text/javascript; charset=utf-8"),
     ("fonts/plus-jakarta-sans.woff2", "font/woff2"),
     ("img/icon.svg", "image/svg+xml"),
