@@ -1,5 +1,6 @@
 //! Handlers of one answer: stop, ask again, judge.
 
+use chrono::Utc;
 use poem::{
     Request, handler,
     web::{Data, Path},
@@ -11,7 +12,7 @@ use super::{asking, model::path, store, waiting::wait};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    learning::badges::Badge,
+    learning::badges::{self, AriaCounts, Badge},
     web::{Form, Person, Redirect, Role, Visitor},
 };
 
@@ -23,7 +24,7 @@ fn to_answer(person: &Person, conversation: Uuid, answer: Uuid) -> Redirect {
 #[handler]
 pub(super) async fn stop(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): Path<Uuid>) -> Result<Redirect> {
     let person = visitor.signed_in()?;
-    let (_, conversation, _) = store::find_question(&ctx.pool, person.id, id).await?.ok_or_else(Error::not_found)?;
+    let conversation = store::find_question(&ctx.pool, person.id, id).await?.ok_or_else(Error::not_found)?.conversation;
     if store::want_stop(&ctx.pool, person.id, id).await? && ctx.aria.stop(id) {
         // The page that follows shows it stopped.
         wait(&ctx, person, id).await;
@@ -66,7 +67,7 @@ pub(super) async fn judge(
     Form(form): Form<Judgement>,
 ) -> Result<Redirect> {
     let person = visitor.signed_in()?;
-    let (_, conversation, _) = store::find_question(&ctx.pool, person.id, id).await?.ok_or_else(Error::not_found)?;
+    let conversation = store::find_question(&ctx.pool, person.id, id).await?.ok_or_else(Error::not_found)?.conversation;
     keep(&ctx, person, id, form.avis, &form.raison).await?;
     Ok(to_answer(person, conversation, id))
 }
@@ -87,7 +88,12 @@ pub(super) async fn keep(
         .await?
         .ok_or_else(Error::not_found)?;
     let counts = person.role == Role::Eleve && first && value.is_some();
-    let badges = if counts { asking::judge(&mut tx, person.id, &subject, 0, 1).await? } else { Vec::new() };
+    let badges = if counts {
+        let counts = AriaCounts::of(store::count_feedback(&mut tx, person.id, &subject).await?);
+        badges::on_aria(&mut tx, person.id, counts, &[], Utc::now()).await?
+    } else {
+        Vec::new()
+    };
     tx.commit().await?;
     Ok(badges)
 }

@@ -1,15 +1,16 @@
-//! A question is a record before it is a request: it is stored with the answer that it wants, in one transaction, and
-//! only then written. The page and the JSON contract ask here.
+//! A question is a record before it is a request: it is stored with the answer that it wants, at once, and only then
+//! written. The page and the JSON contract ask here.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
     alerts,
+    context::{Frame, Student},
     engine::{Engine, Work},
     model, quota,
     safety::{self, Alarm},
-    store::{self, NewAnswer},
+    store::{self, Begins, Outcome, Taking},
 };
 use crate::{
     accounts::{students, tone::Tone},
@@ -45,6 +46,19 @@ pub struct Taken {
     pub badges: Vec<&'static Badge>,
 }
 
+/// A question, new or asked again.
+struct Asked<'a> {
+    question: Uuid,
+    conversation: Uuid,
+    begins: Option<Begins<'a>>,
+    /// Of the form; none is of a question of its own.
+    key: Option<&'a str>,
+    content: &'a str,
+    /// When it was asked before.
+    before: Option<DateTime<Utc>>,
+    waited: bool,
+}
+
 /// Takes a question. The same `key` sent twice is one question, none is of each sending its own; `waited`: somebody waits
 /// for the whole answer.
 pub async fn ask(
@@ -55,145 +69,150 @@ pub async fn ask(
     content: &str,
     waited: bool,
 ) -> Result<Taken> {
-    let mut tx = crate::db::begin(&ctx.pool).await?;
-    if let Some(key) = key
-        && let Some((conversation, answer)) = store::find_by_key(&mut tx, person.id, key).await?
-    {
-        return Ok(Taken { conversation, answer, badges: Vec::new() });
-    }
-    let key = key.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
-    let (conversation, subject) = conversation(&mut tx, person, place, content).await?;
-    let question = store::insert_question(&mut tx, conversation, person.id, &key, content).await?;
-    // Sent twice at the same moment: the other one has it.
-    let Some(question) = question else {
-        drop(tx);
-        return twin(ctx, person, &key).await;
-    };
-    let alarm = safety::assess(content);
-    let answer = begin(&mut tx, ctx, person, Asked { question, conversation, content }, alarm.as_ref()).await?;
-    let badges = count(&mut tx, person, subject).await?;
-    tx.commit().await?;
-    if alarm.is_none() {
-        ctx.aria.write(ctx, Work { generation: answer, attempt: 1, waited });
-    }
-    Ok(Taken { conversation, answer, badges })
+    let (ctx, person) = (ctx.clone(), person.clone());
+    let (key, content) = (key.map(str::to_owned), content.to_owned());
+    whoever_hangs_up(async move { ask_once(&ctx, &person, place, key.as_deref(), &content, waited).await }).await
 }
 
 /// Asks for another answer to the question of this one.
 pub async fn ask_again(ctx: &Ctx, person: &Person, answer: Uuid, waited: bool) -> Result<Taken> {
-    let mut tx = crate::db::begin(&ctx.pool).await?;
-    let (question, conversation, content) =
-        store::find_question(&mut *tx, person.id, answer).await?.ok_or_else(Error::not_found)?;
-    let alarm = safety::assess(&content);
-    let asked = Asked { question, conversation, content: &content };
-    let answer = begin(&mut tx, ctx, person, asked, alarm.as_ref()).await?;
-    tx.commit().await?;
-    if alarm.is_none() {
-        ctx.aria.write(ctx, Work { generation: answer, attempt: 1, waited });
-    }
-    Ok(Taken { conversation, answer, badges: Vec::new() })
+    let (ctx, person) = (ctx.clone(), person.clone());
+    whoever_hangs_up(async move {
+        let found = store::find_question(&ctx.pool, person.id, answer).await?.ok_or_else(Error::not_found)?;
+        let asked = Asked {
+            question: found.id,
+            conversation: found.conversation,
+            begins: None,
+            key: None,
+            content: &found.content,
+            before: Some(found.asked_at),
+            waited,
+        };
+        begin(&ctx, &person, asked).await?.ok_or_else(Error::not_found)
+    })
+    .await
 }
 
-struct Asked<'a> {
-    question: Uuid,
-    conversation: Uuid,
-    content: &'a str,
+/// In a task of its own: who hangs up meanwhile has asked nevertheless, and what is stored is also begun.
+async fn whoever_hangs_up(asking: impl Future<Output = Result<Taken>> + Send + 'static) -> Result<Taken> {
+    tokio::spawn(asking).await.unwrap_or_else(|error| Err(Error::internal(error)))
 }
 
-async fn twin(ctx: &Ctx, person: &Person, key: &str) -> Result<Taken> {
-    let mut conn = ctx.pool.acquire().await?;
-    let (conversation, answer) = store::find_by_key(&mut conn, person.id, key).await?.ok_or_else(Error::not_found)?;
-    Ok(Taken { conversation, answer, badges: Vec::new() })
-}
-
-/// The conversation of the question, made if it is new.
-async fn conversation(
-    conn: &mut sqlx::PgConnection,
+async fn ask_once(
+    ctx: &Ctx,
     person: &Person,
     place: Place,
+    key: Option<&str>,
     content: &str,
-) -> Result<(Uuid, SchoolSubject)> {
-    match place {
-        Place::In(id) => {
-            let found = store::find_conversation(conn, person.id, id).await?.ok_or_else(Error::not_found)?;
-            Ok((id, found.subject))
-        }
+    waited: bool,
+) -> Result<Taken> {
+    if let Some(twin) = twin(ctx, person, key).await? {
+        return Ok(twin);
+    }
+    let title = model::title_of(content);
+    let (conversation, begins) = match place {
+        Place::In(id) => (id, None),
         Place::New { subject, student } => {
             let student = student.filter(|id| *id != person.id && person.role != Role::Eleve);
             if let Some(student) = student {
-                students::for_viewer(&mut *conn, person, student).await?;
+                students::for_viewer(&mut *ctx.pool.acquire().await?, person, student).await?;
             }
-            let id = Uuid::now_v7();
-            store::insert_conversation(conn, id, person.id, student, subject, &model::title_of(content)).await?;
-            Ok((id, subject))
+            (Uuid::now_v7(), Some(Begins { subject, student, title: &title }))
         }
-    }
+    };
+    let asked = Asked { question: Uuid::now_v7(), conversation, begins, key, content, before: None, waited };
+    let refused = match begin(ctx, person, asked).await {
+        Ok(Some(taken)) => return Ok(taken),
+        Ok(None) => Error::not_found(),
+        Err(error) => error,
+    };
+    // Sent twice at the same moment: the other one has it.
+    twin(ctx, person, key).await?.ok_or(refused)
 }
 
-/// The answer: reserved and to be written, or the fixed one, which costs nothing and tells the team.
-async fn begin(
-    conn: &mut sqlx::PgConnection,
-    ctx: &Ctx,
-    person: &Person,
-    asked: Asked<'_>,
-    alarm: Option<&Alarm>,
-) -> Result<Uuid> {
-    let fixed = match alarm {
-        Some(alarm) => Some(safety::reply(alarm.kind, Tone::of(person.role), &alerts::contacts::list(conn).await?)),
+/// What was taken of the same form already.
+async fn twin(ctx: &Ctx, person: &Person, key: Option<&str>) -> Result<Option<Taken>> {
+    let Some(key) = key else { return Ok(None) };
+    let found = store::find_by_key(&ctx.pool, person.id, key).await?;
+    Ok(found.map(|(conversation, answer)| Taken { conversation, answer, badges: Vec::new() }))
+}
+
+/// Stores the question and its answer, and begins to write it: or the fixed one, which costs nothing and tells the team.
+/// Nothing when its form was sent before.
+async fn begin(ctx: &Ctx, person: &Person, asked: Asked<'_>) -> Result<Option<Taken>> {
+    let alarm = safety::assess(asked.content);
+    let fixed = match &alarm {
+        Some(alarm) => {
+            let contacts = alerts::contacts::list(&ctx.pool).await?;
+            Some(safety::reply(alarm.kind, Tone::of(person.role), &contacts))
+        }
         None => None,
     };
-    let quota_day = match (&fixed, alarm) {
-        (None, _) => match quota::reserve(conn, person.id, person.role).await? {
-            quota::Reserved::Yes(day) => Some(day),
-            quota::Reserved::No(left) => return Err(quota::reached(person, &left)),
-        },
-        (Some(_), None) => None,
-        (Some(_), Some(alarm)) => {
-            alerts::raise(conn, person.id, asked.question, alarm.kind, alerts::FoundBy::Rules, asked.content).await?;
-            None
-        }
-    };
-    let new = NewAnswer {
-        id: Uuid::now_v7(),
-        question: asked.question,
+    let own = asked.question.to_string();
+    let taking = Taking {
+        person: person.id,
+        role: person.role,
         conversation: asked.conversation,
-        owner: person.id,
+        begins: asked.begins.as_ref(),
+        question: asked.question,
+        asked: asked.before.is_none().then(|| (asked.key.unwrap_or(&own), asked.content)),
+        answer: Uuid::now_v7(),
         writer: Engine::token(&ctx.aria),
-        quota_day,
         fixed: fixed.as_deref(),
     };
-    store::insert_answer(conn, &new).await.on_constraint("aria_generations_one_at_a_time", || {
+    let Some((outcome, badges)) = store(ctx, person, &taking, alarm.as_ref(), &asked).await? else { return Ok(None) };
+    let taken = Taken { conversation: asked.conversation, answer: taking.answer, badges };
+    if alarm.is_none() {
+        let work = Work { generation: taken.answer, attempt: 1, waited: asked.waited };
+        ctx.aria.write(ctx, work, Some(frame(person, &asked, outcome)?));
+    }
+    Ok(Some(taken))
+}
+
+/// All of it or nothing; what came of it, and the badges that it earned.
+async fn store(
+    ctx: &Ctx,
+    person: &Person,
+    taking: &Taking<'_>,
+    alarm: Option<&Alarm>,
+    asked: &Asked<'_>,
+) -> Result<Option<(Outcome, Vec<&'static Badge>)>> {
+    let mut tx = crate::db::begin(&ctx.pool).await?;
+    let outcome = store::take(&mut tx, taking).await.on_constraint("aria_generations_one_at_a_time", || {
         Error::conflict("ARIA répond déjà ici. La question pourra partir quand sa réponse sera finie ou arrêtée.")
     })?;
-    Ok(new.id)
+    if outcome.subject.is_none() {
+        return Err(Error::not_found());
+    }
+    if !outcome.reserved {
+        return Err(quota::reached(person, &outcome.left()));
+    }
+    if !outcome.stored {
+        return Ok(None);
+    }
+    if let Some(alarm) = alarm {
+        alerts::raise(&mut tx, person.id, asked.question, alarm.kind, alerts::FoundBy::Rules, asked.content).await?;
+    }
+    let counts = AriaCounts::of(outcome.questions.iter().copied().zip(outcome.feedbacks.iter().copied()));
+    let badges = badges::on_aria(&mut tx, person.id, counts, &outcome.held, outcome.at).await?;
+    tx.commit().await?;
+    Ok(Some((outcome, badges)))
 }
 
-/// Counts a student's question and awards what it earns.
-async fn count(conn: &mut sqlx::PgConnection, person: &Person, subject: SchoolSubject) -> Result<Vec<&'static Badge>> {
-    if person.role != Role::Eleve {
-        return Ok(Vec::new());
-    }
-    judge(conn, person.id, subject.key(), 1, 0).await
-}
-
-/// Counts and awards; answers the new badges.
-pub(super) async fn judge(
-    conn: &mut sqlx::PgConnection,
-    student: Uuid,
-    subject: &str,
-    questions: i64,
-    feedbacks: i64,
-) -> Result<Vec<&'static Badge>> {
-    let counts = store::count(conn, student, subject, questions, feedbacks).await?;
-    let counts = AriaCounts {
-        questions: counts.iter().map(|(_, questions, _)| questions).sum(),
-        most_in_a_subject: counts.iter().map(|(_, questions, _)| *questions).max().unwrap_or(0),
-        subjects: i64::try_from(counts.iter().filter(|(_, questions, _)| *questions > 0).count()).unwrap_or(0),
-        feedbacks: counts.iter().map(|(.., feedbacks)| feedbacks).sum(),
-    };
-    if questions > 0 {
-        badges::on_aria_question(conn, student, counts, Utc::now()).await
-    } else {
-        badges::on_aria_feedback(conn, student, counts, Utc::now()).await
-    }
+/// What the answer is begun with.
+fn frame(person: &Person, asked: &Asked<'_>, outcome: Outcome) -> Result<Frame> {
+    let subject = outcome.subject.as_deref().and_then(SchoolSubject::parse).ok_or_else(Error::not_found)?;
+    Ok(Frame {
+        question_id: asked.question,
+        question: asked.content.to_owned(),
+        asked_at: asked.before.unwrap_or(outcome.at),
+        begun_at: outcome.at,
+        conversation: asked.conversation,
+        subject,
+        person: person.id,
+        role: person.role,
+        student: Student::of(outcome.student, outcome.first_name, outcome.grade),
+        stop_wanted: false,
+        goes_on: asked.begins.is_none(),
+    })
 }

@@ -84,7 +84,7 @@ pub enum Told {
     /// More text, or all of it anew.
     News(News),
     /// The answer has ended: it is stored, as it is here.
-    Ended(Box<Turn>),
+    Ended(Arc<Turn>),
     /// Nobody writes it here any more, and it has not ended: open the stream again.
     Away,
 }
@@ -133,10 +133,10 @@ impl Watcher {
     }
 
     /// Waits for the end of the answer.
-    pub async fn end(mut self) -> Result<Turn> {
+    pub async fn end(mut self) -> Result<Arc<Turn>> {
         loop {
             match self.next().await {
-                Some(Told::Ended(turn)) => return Ok(*turn),
+                Some(Told::Ended(turn)) => return Ok(turn),
                 Some(Told::News(_)) => {}
                 Some(Told::Away) | None => return Err(Error::unavailable(anyhow::anyhow!("the answer is away"))),
             }
@@ -181,7 +181,13 @@ impl Watcher {
                 None
             }
             Some(End::Handed) => Some(self.away()),
-            Some(End::Done | End::Stopped | End::Failed) => self.look().await,
+            Some(End::Done | End::Stopped | End::Failed) => match channel.turn() {
+                Some(turn) => {
+                    self.over = true;
+                    Some(Told::Ended(turn))
+                }
+                None => self.look().await,
+            },
         }
     }
 
@@ -200,7 +206,7 @@ impl Watcher {
         };
         if turn.answer.state != State::Running {
             self.over = true;
-            return Some(Told::Ended(Box::new(turn)));
+            return Some(Told::Ended(Arc::new(turn)));
         }
         self.patience = self.patience.saturating_sub(1);
         if self.patience == 0 || self.ctx.aria.is_closing() {

@@ -1,6 +1,6 @@
 //! Whom to call: the school's own list, or the defaults. One contact a line: country | number | who | when.
 
-use sqlx::{PgConnection, PgExecutor, PgPool};
+use sqlx::{PgConnection, PgExecutor};
 
 use crate::{
     aria::safety::{self, Contact, Country, Kind},
@@ -11,24 +11,12 @@ use crate::{
 const MOST: usize = 20;
 
 /// The contacts that a reply gives.
-pub async fn list(conn: &mut PgConnection) -> Result<Vec<Contact>> {
-    read(find(&mut *conn).await?)
-}
-
-/// The same, from a pool.
-pub async fn list_from(pool: &PgPool) -> Result<Vec<Contact>> {
-    read(find(pool).await?)
-}
-
-fn read(stored: Vec<serde_json::Value>) -> Result<Vec<Contact>> {
+pub async fn list(db: impl PgExecutor<'_>) -> Result<Vec<Contact>> {
+    let stored = sqlx::query_scalar!("select contact from aria_help_contacts order by position").fetch_all(db).await?;
     if stored.is_empty() {
         return Ok(safety::default_contacts().to_vec());
     }
     stored.into_iter().map(|one| serde_json::from_value(one).map_err(Error::internal)).collect()
-}
-
-async fn find(db: impl PgExecutor<'_>) -> Result<Vec<serde_json::Value>> {
-    Ok(sqlx::query_scalar!("select contact from aria_help_contacts order by position").fetch_all(db).await?)
 }
 
 /// Takes the place of the school's list; an empty one brings the defaults back.

@@ -5,7 +5,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    Context,
+    Asked, Context,
     budget::{self, first_fitting, shortened, tokens},
     facts, message,
     store::{self, Frame, Student},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     aria::{
         citations::{self, Given},
-        engine::{Sent, Work, find_sent, find_written},
+        engine::{Sent, SentBefore, Work, find_sent, find_written},
         masking::{Kept, Known, Masks, possible_names},
         memories,
         model::{Citation, Conversation, Mode, State, Turn},
@@ -40,28 +40,33 @@ const TURNS: i64 = 12;
 const CONTINUE: &str = "Ta réponse a été coupée par une panne. Continue exactement après son dernier mot, sans rien répéter, sans saluer et sans commenter.";
 
 /// See [`super::prepare`].
-pub(super) async fn prepare(ctx: &Ctx, work: Work) -> Result<Context> {
-    let frame = store::find_frame(&ctx.pool, work.generation).await?;
+pub(super) async fn prepare(ctx: &Ctx, work: Work, frame: Option<Frame>) -> Result<Context> {
+    let frame = match frame {
+        Some(frame) => frame,
+        None => store::find_frame(&ctx.pool, work.generation).await?,
+    };
     if work.attempt > 1
         && let Some(sent) = find_sent(&ctx.pool, work.generation).await?
     {
         let written = find_written(&ctx.pool, work.generation).await?;
         if !written.is_empty() {
-            let mut known =
-                store::list_known(&ctx.pool, frame.person, frame.student.as_ref().map(|one| one.id)).await?;
-            known.extend(named(&ctx.pool, [frame.question.as_str(), &written]).await?);
+            let known = known(ctx, &frame, [frame.question.as_str(), &written]).await?;
             return resume(frame, &known, sent, written);
         }
     }
     let built = build(ctx, frame).await?;
     ctx.aria.keep_sent(Sent {
         generation: work.generation,
-        messages: json!(built.context.messages),
-        passages: json!(built.context.passages),
-        masks: json!(built.kept),
-        tokens: built.tokens,
+        messages: as_json(&built.context.messages)?,
+        passages: as_json(&built.context.passages)?,
+        masks: as_json(&built.kept)?,
+        tokens: built.tokens.to_string(),
     });
     Ok(built.context)
+}
+
+fn as_json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(Error::internal)
 }
 
 /// A context and how many tokens each part took.
@@ -92,15 +97,8 @@ pub async fn preview(ctx: &Ctx, student: Uuid, subject: SchoolSubject, question:
 
 async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let persona = Persona::of(frame.role);
-    let student = frame.student.as_ref();
-    let ((turns, named), mut known, facts, memories, found) = tokio::try_join!(
-        turns(ctx, &frame),
-        store::list_known(&ctx.pool, frame.person, student.map(|student| student.id)),
-        facts(ctx, &frame),
-        memories(ctx, &frame),
-        passages(ctx, &frame),
-    )?;
-    known.extend(named);
+    let ((turns, known), facts, memories, found) =
+        tokio::try_join!(turns(ctx, &frame), facts(ctx, &frame), memories(ctx, &frame), passages(ctx, &frame))?;
     let mut masks = masks(&known);
     let prompt = persona.prompt();
     let passages = given(&found);
@@ -125,7 +123,7 @@ async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
         said,
         question: masks.mask(&frame.question),
         unmasker: masks.unmasker(),
-        person: Some(frame.person),
+        asked: Some(asked_of(&frame)),
         prompt_version: prompt.version.parse().unwrap_or(0),
         search_mode: Some(found.mode.key()),
         stop_wanted: frame.stop_wanted,
@@ -134,15 +132,25 @@ async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     Ok(Built { context, tokens: measured, kept: masks.kept() })
 }
 
-/// Masks for the people around a student, and those who are named in a text.
-pub async fn masks_around(pool: &PgPool, student: Uuid, text: &str) -> Result<Masks> {
-    let mut known = store::list_known(pool, student, Some(student)).await?;
-    known.extend(named(pool, [text]).await?);
-    Ok(masks(&known))
+fn asked_of(frame: &Frame) -> Asked {
+    Asked {
+        by: frame.person,
+        question: frame.question_id,
+        content: frame.question.clone(),
+        at: frame.asked_at,
+        begun_at: frame.begun_at,
+    }
 }
 
-async fn named(pool: &PgPool, texts: impl IntoIterator<Item = &str>) -> Result<Vec<store::Known>> {
-    store::list_named(pool, &possible_names(texts)).await
+/// Masks for the people around a student, and those who are named in a text.
+pub async fn masks_around(pool: &PgPool, student: Uuid, text: &str) -> Result<Masks> {
+    Ok(masks(&store::list_known(pool, student, Some(student), &possible_names([text])).await?))
+}
+
+/// The people around who asks, and those who are named.
+async fn known(ctx: &Ctx, frame: &Frame, texts: impl IntoIterator<Item = &str>) -> Result<Vec<store::Known>> {
+    let student = frame.student.as_ref().map(|student| student.id);
+    store::list_known(&ctx.pool, frame.person, student, &possible_names(texts)).await
 }
 
 fn masks(known: &[store::Known]) -> Masks {
@@ -161,7 +169,7 @@ fn people(known: &[store::Known]) -> Vec<Known<'_>> {
 }
 
 /// As it was sent before the crash, with what is written, to be continued.
-fn resume(frame: Frame, known: &[store::Known], sent: Sent, written: String) -> Result<Context> {
+fn resume(frame: Frame, known: &[store::Known], sent: SentBefore, written: String) -> Result<Context> {
     let read = |error: serde_json::Error| Error::internal(error);
     let mut messages: Vec<Message> = serde_json::from_value(sent.messages).map_err(read)?;
     let passages: Vec<Given> = serde_json::from_value(sent.passages).map_err(read)?;
@@ -180,7 +188,7 @@ fn resume(frame: Frame, known: &[store::Known], sent: Sent, written: String) -> 
         said: vec![frame.question.clone()],
         question: masks.mask(&frame.question),
         unmasker: masks.unmasker(),
-        person: Some(frame.person),
+        asked: Some(asked_of(&frame)),
         prompt_version: Persona::of(frame.role).prompt().version.parse().unwrap_or(0),
         written,
         stop_wanted: frame.stop_wanted,
@@ -188,15 +196,15 @@ fn resume(frame: Frame, known: &[store::Known], sent: Sent, written: String) -> 
     })
 }
 
-/// What was said before, and who is named in it and in the question.
+/// What was said before, and the people who may be named in it and in the question.
 async fn turns(ctx: &Ctx, frame: &Frame) -> Result<(Vec<Turn>, Vec<store::Known>)> {
     let mut turns = Vec::new();
     if frame.goes_on {
         turns = conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS).await?;
     }
     let before = turns.iter().rev().flat_map(|turn| [turn.content.as_str(), &turn.answer.text]);
-    let named = named(&ctx.pool, [frame.question.as_str()].into_iter().chain(before)).await?;
-    Ok((turns, named))
+    let known = known(ctx, frame, [frame.question.as_str()].into_iter().chain(before)).await?;
+    Ok((turns, known))
 }
 
 async fn facts(ctx: &Ctx, frame: &Frame) -> Result<String> {

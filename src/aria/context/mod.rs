@@ -13,12 +13,14 @@ mod store;
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub(super) use self::audit::{list as list_audits, show as show_audit};
 pub use self::{
     build::{masks_around, preview},
     overlap::Overlap,
+    store::{Frame, Student},
 };
 use super::{
     citations::{self, Filter, Given},
@@ -50,8 +52,8 @@ pub struct Context {
     pub said: Vec<String>,
     /// The question, masked.
     pub question: String,
-    /// Who asks.
-    pub person: Option<Uuid>,
+    /// What is answered; nothing when it could not be read.
+    pub asked: Option<Asked>,
     /// Of the prompt.
     pub prompt_version: i32,
     /// How the library was searched.
@@ -66,14 +68,30 @@ pub struct Context {
     pub origin: Option<Origin>,
 }
 
+/// What is answered.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Who asks.
+    pub by: Uuid,
+    /// Key of the question.
+    pub question: Uuid,
+    /// Its words.
+    pub content: String,
+    /// When it was asked.
+    pub at: DateTime<Utc>,
+    /// When this answer to it was asked for.
+    pub begun_at: DateTime<Utc>,
+}
+
 /// How long the second look at a message may take.
 const SECOND_LOOK: Duration = Duration::from_secs(8);
 /// Tokens of an answer.
 const ANSWER: u32 = 1_200;
 
-/// The context of an answer, as it was sent the first time when it is taken up again.
-pub async fn prepare(ctx: &Ctx, work: Work) -> Result<Box<Context>> {
-    build::prepare(ctx, work).await.map(Box::new)
+/// The context of an answer, as it was sent the first time when it is taken up again. `frame` spares reading what was
+/// stored a moment ago.
+pub async fn prepare(ctx: &Ctx, work: Work, frame: Option<Frame>) -> Result<Box<Context>> {
+    build::prepare(ctx, work, frame).await.map(Box::new)
 }
 
 impl Context {
@@ -91,8 +109,12 @@ impl Context {
     pub fn take_request(&mut self) -> ChatRequest {
         ChatRequest {
             messages: std::mem::take(&mut self.messages),
-            ..ChatRequest::new("", "").temperature(0.4).max_tokens(ANSWER).task(Task::Aria).by(self.person)
+            ..ChatRequest::new("", "").temperature(0.4).max_tokens(ANSWER).task(Task::Aria).by(self.person())
         }
+    }
+
+    fn person(&self) -> Option<Uuid> {
+        self.asked.as_ref().map(|asked| asked.by)
     }
 
     /// *Tu* or *vous*.
@@ -101,11 +123,11 @@ impl Context {
     }
 
     /// The citations of an answer, as they are kept with it.
-    pub fn citations(&self, answer: &str) -> serde_json::Value {
+    pub fn citations(&self, answer: &str) -> Vec<Citation> {
         let kept = citations::cited(answer).into_iter().filter_map(|place| {
             Some(Citation { number: place + 1, ..self.passages.get(place)?.with_excerpt().citation })
         });
-        serde_json::json!(kept.collect::<Vec<_>>())
+        kept.collect()
     }
 
     /// What the model is asked beside the answer: whether the message is a sign of danger.
@@ -114,7 +136,7 @@ impl Context {
             return None;
         }
         let request = ChatRequest::new(safety::SAFETY_PROMPT.text, self.question.clone());
-        Some(request.temperature(0.0).max_tokens(8).task(Task::Safety).by(self.person))
+        Some(request.temperature(0.0).max_tokens(8).task(Task::Safety).by(self.person()))
     }
 }
 

@@ -16,6 +16,9 @@ use crate::{
 pub struct Frame {
     pub question_id: Uuid,
     pub question: String,
+    pub asked_at: DateTime<Utc>,
+    /// When the answer was asked for: another moment when it is not the question's first.
+    pub begun_at: DateTime<Utc>,
     pub conversation: Uuid,
     pub subject: SchoolSubject,
     pub person: Uuid,
@@ -35,10 +38,18 @@ pub struct Student {
     pub grade: String,
 }
 
+impl Student {
+    /// Of what a row says, if it says all.
+    pub fn of(id: Option<Uuid>, first_name: Option<String>, grade: Option<String>) -> Option<Self> {
+        Some(Self { id: id?, first_name: first_name?, grade: grade? })
+    }
+}
+
 /// The frame of an answer; what a parent or coach may not see any more is not in it.
 pub async fn find_frame(pool: &PgPool, generation: Uuid) -> Result<Frame> {
     let row = sqlx::query!(
-        r#"select q.id as question_id, q.content, c.id as conversation, c.subject, u.id as person, u.role, g.stop_wanted,
+        r#"select q.id as question_id, q.content, q.created_at as asked_at, g.created_at as begun_at, c.id as conversation,
+                  c.subject, u.id as person, u.role, g.stop_wanted,
                   exists (select from aria_questions o where o.conversation_id = c.id and o.id <> q.id) as "goes_on!",
                   s.user_id as "student?", n.first_name as "first_name?", s.grade as "grade?"
            from aria_generations g
@@ -53,18 +64,16 @@ pub async fn find_frame(pool: &PgPool, generation: Uuid) -> Result<Frame> {
     )
     .fetch_one(pool)
     .await?;
-    let student = match (row.student, row.first_name, row.grade) {
-        (Some(id), Some(first_name), Some(grade)) => Some(Student { id, first_name, grade }),
-        _ => None,
-    };
     Ok(Frame {
         question_id: row.question_id,
         question: row.content,
+        asked_at: row.asked_at,
+        begun_at: row.begun_at,
         conversation: row.conversation,
         subject: SchoolSubject::parse(&row.subject).ok_or_else(Error::not_found)?,
         person: row.person,
         role: row.role.parse()?,
-        student,
+        student: Student::of(row.student, row.first_name, row.grade),
         stop_wanted: row.stop_wanted,
         goes_on: row.goes_on,
     })
@@ -80,44 +89,36 @@ pub struct Known {
     pub phone: Option<String>,
 }
 
-/// The people around a person and a student: both, the student's guardians and coaches, the coaches' names.
-pub async fn list_known(pool: &PgPool, person: Uuid, student: Option<Uuid>) -> Result<Vec<Known>> {
+/// The people whose names may stand in what is said: around a person and a student (both, the student's guardians and
+/// coaches, the coaches' names), and those of the whole school who are named: by first and last name, the team by last name
+/// alone. `names` are the runs of words that may be names ([`crate::aria::masking::possible_names`]).
+pub async fn list_known(pool: &PgPool, person: Uuid, student: Option<Uuid>, names: &[String]) -> Result<Vec<Known>> {
     let known = sqlx::query_as!(
         Known,
-        // An array: the planner takes the few people from their index, and not all of the school.
-        "select u.role, u.first_name, u.last_name, u.email, u.phone
-         from users u
-         where u.id = any (array(
-             select $1::uuid
-             union select $2::uuid
-             union select guardian_id from guardianships where student_id = $2
-             union select coach_id from coach_students where student_id = $2
-             union select student_id from guardianships where guardian_id = $1
-             union (select student_id from coach_students where coach_id = $1 limit 60)))",
+        // Arrays: the planner takes the few people from their index, and not all of the school. The first name is no
+        // condition of the index: it would be looked up with each last name once.
+        r#"select u.role as "role!", u.first_name as "first_name!", u.last_name as "last_name!", u.email, u.phone
+           from users u
+           where u.id = any (array(
+               select $1::uuid
+               union select $2::uuid
+               union select guardian_id from guardianships where student_id = $2
+               union select coach_id from coach_students where student_id = $2
+               union select student_id from guardianships where guardian_id = $1
+               union (select student_id from coach_students where coach_id = $1 limit 60)))
+           union all
+           (select u.role, u.first_name, u.last_name, u.email, u.phone
+            from users u
+            where plain_text(u.last_name) = any((select $3::text[])::text[])
+              and (u.role not in ('ELEVE', 'PARENT') or plain_text(u.first_name) || '' = any((select $3::text[])::text[]))
+            order by u.id limit 40)"#,
         person,
-        student
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(known)
-}
-
-/// People of the whole school who are named: by first and last name, the team by last name alone. `names` are the runs of
-/// words that may be names ([`crate::aria::masking::possible_names`]).
-pub async fn list_named(pool: &PgPool, names: &[String]) -> Result<Vec<Known>> {
-    let named = sqlx::query_as!(
-        Known,
-        // The first name is no condition of the index: it would be looked up with each last name once.
-        "select u.role, u.first_name, u.last_name, u.email, u.phone
-         from users u
-         where plain_text(u.last_name) = any($1)
-           and (u.role not in ('ELEVE', 'PARENT') or plain_text(u.first_name) || '' = any($1))
-         order by u.id limit 40",
+        student,
         names
     )
     .fetch_all(pool)
     .await?;
-    Ok(named)
+    Ok(known)
 }
 
 /// What was sent for an answer, for the staff's page.
@@ -191,6 +192,8 @@ pub fn frame_of(
     Frame {
         question_id: Uuid::nil(),
         question: question.to_owned(),
+        asked_at: conversation.updated_at,
+        begun_at: conversation.updated_at,
         conversation: conversation.id,
         subject: conversation.subject,
         person,

@@ -13,6 +13,8 @@ use std::{
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
+use crate::aria::model::Turn;
+
 /// Numbers of one writing of an answer; each time it is taken up again begins a new range.
 pub const EPOCH: i64 = 1_000_000_000;
 
@@ -61,11 +63,13 @@ struct State {
     /// Length of the text of `first`.
     stored: usize,
     end: Option<End>,
+    /// As it is stored, once it has ended.
+    turn: Option<Arc<Turn>>,
 }
 
 impl Channel {
     fn new(first: i64, stored: String) -> Self {
-        let state = State { first, stored: stored.len(), text: stored, ends: Vec::new(), end: None };
+        let state = State { first, stored: stored.len(), text: stored, ends: Vec::new(), end: None, turn: None };
         Self { state: Mutex::new(state), changed: watch::Sender::new(()), stop: Notify::new() }
     }
 
@@ -100,10 +104,20 @@ impl Channel {
         seq
     }
 
-    /// Nothing follows.
-    pub fn close(&self, end: End) {
-        self.state().end = Some(end);
+    /// Nothing follows; `turn` is what was stored. Closed twice, the first counts.
+    pub fn close(&self, end: End, turn: Option<Turn>) {
+        let mut state = self.state();
+        if state.end.is_none() {
+            state.end = Some(end);
+            state.turn = turn.map(Arc::new);
+        }
+        drop(state);
         self.changed.send_replace(());
+    }
+
+    /// The turn as it is stored, once it has ended here.
+    pub fn turn(&self) -> Option<Arc<Turn>> {
+        self.state().turn.clone()
     }
 
     /// Looks at the text by now, which is not copied; briefly, watchers wait meanwhile.
@@ -220,6 +234,11 @@ impl Hub {
         self.channels().remove(&generation);
     }
 
+    /// Which are being written.
+    pub fn list(&self) -> Vec<Uuid> {
+        self.channels().keys().copied().collect()
+    }
+
     /// How many are being written.
     pub fn len(&self) -> usize {
         self.channels().len()
@@ -248,7 +267,8 @@ mod tests {
         assert_eq!(channel.publish("deux "), 2);
         assert_eq!(channel.news(Some(0)), news(false, "Un deux ", 2, None));
         assert_eq!(channel.news(Some(1)), news(false, "deux ", 2, None));
-        channel.close(End::Done);
+        channel.close(End::Done, None);
+        channel.close(End::Handed, None);
         assert_eq!(channel.news(Some(2)), news(false, "", 2, Some(End::Done)));
     }
 

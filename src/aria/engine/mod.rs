@@ -34,8 +34,9 @@ use self::writer::Note;
 pub use self::{
     blocks::whole,
     live::{Channel, End, Hub, News},
-    store::{Sent, find_sent, find_written, forget_sent},
+    store::{Sent, SentBefore, find_sent, find_written, forget_sent},
 };
+use super::context::Frame;
 use crate::ctx::Ctx;
 
 /// How long a server that shows no sign of life is believed to be there.
@@ -107,10 +108,11 @@ impl Engine {
         self.0.closing.subscribe()
     }
 
-    /// Begins to write; the row names this server already. Its channel is open when this returns.
-    pub fn write(&self, ctx: &Ctx, work: Work) {
+    /// Begins to write; the row names this server already. Its channel is open when this returns. `frame` spares reading
+    /// what was stored a moment ago.
+    pub fn write(&self, ctx: &Ctx, work: Work, frame: Option<Frame>) {
         let channel = self.0.hub.open(work.generation, run::first_number(work), String::new());
-        tokio::spawn(run::run(ctx.clone(), work, channel));
+        tokio::spawn(run::run(ctx.clone(), work, frame.map(Box::new), channel));
     }
 
     /// Stops an answer that this server writes; false when it does not.

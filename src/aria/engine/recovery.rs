@@ -17,12 +17,15 @@ use crate::{
 /// Answers taken up at one look.
 const MOST: i64 = 50;
 
+/// Every so many looks also for what this server itself has lost.
+const OWN: u32 = 4;
+
 /// Looks for ever.
 pub async fn run(ctx: Ctx) {
-    loop {
+    for look in 0_u32.. {
         // Before the own sign of life is stored, another server could take the same up again.
         if ctx.aria.0.alive.load(std::sync::atomic::Ordering::Relaxed)
-            && let Err(error) = take_up(&ctx).await
+            && let Err(error) = look_around(&ctx, look % OWN == 0).await
         {
             tracing::warn!(%error, "answers whose server is gone wait for the database");
         }
@@ -30,20 +33,37 @@ pub async fn run(ctx: Ctx) {
     }
 }
 
-/// Takes up what is there; answers how many.
+async fn look_around(ctx: &Ctx, own: bool) -> Result<()> {
+    take_up(ctx).await?;
+    if own {
+        let lost = store::take_back(&ctx.pool, ctx.aria.token(), &ctx.aria.hub().list()).await?;
+        for one in &lost {
+            tracing::error!(generation = %one.id, "an answer was lost, and is taken up again");
+        }
+        write(ctx, lost).await?;
+    }
+    Ok(())
+}
+
+/// Takes up what other servers left; answers how many.
 pub async fn take_up(ctx: &Ctx) -> Result<usize> {
     let orphans = store::take_up(&ctx.pool, ctx.aria.token(), MOST).await?;
     let count = orphans.len();
+    write(ctx, orphans).await?;
+    Ok(count)
+}
+
+async fn write(ctx: &Ctx, orphans: Vec<Orphan>) -> Result<()> {
     for orphan in orphans {
         if orphan.attempts > MOST_ATTEMPTS {
             give_up(ctx, &orphan).await?;
         } else {
-            ctx.aria.write(ctx, Work { generation: orphan.id, attempt: orphan.attempts, waited: false });
+            ctx.aria.write(ctx, Work { generation: orphan.id, attempt: orphan.attempts, waited: false }, None);
         }
         // Not all at once: they ask the model, too.
         sleep(Duration::from_millis(5)).await;
     }
-    Ok(count)
+    Ok(())
 }
 
 /// It broke too often: what is written is kept, and the person is told.

@@ -7,6 +7,7 @@ use std::{
 
 use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{oneshot, watch};
+use uuid::Uuid;
 
 use super::{
     Channel, End, Work, live, loops,
@@ -19,10 +20,10 @@ use crate::{
     aria::{
         alerts,
         citations::Filter,
-        context::{self, Context},
+        context::{self, Context, Frame},
         extract,
         masking::Unmasker,
-        model::{Mode, State},
+        model::{Answer, Mode, State, Turn},
         safety,
     },
     ctx::Ctx,
@@ -37,11 +38,30 @@ const LOOK_EVERY: usize = 200;
 const CONTEXT: Duration = Duration::from_secs(10);
 
 /// Writes the answer and tells its watchers.
-pub(super) async fn run(ctx: Ctx, work: Work, channel: Arc<Channel>) {
-    let end = write(&ctx, work, &channel).await;
-    channel.close(end);
-    ctx.aria.hub().forget(work.generation);
+pub(super) async fn run(ctx: Ctx, work: Work, frame: Option<Box<Frame>>, channel: Arc<Channel>) {
+    let leaving = Leaving { ctx: &ctx, generation: work.generation, channel: &channel };
+    let (end, turn) = write(&ctx, work, frame, &channel).await;
+    channel.close(end, turn);
+    drop(leaving);
 }
+
+/// Whatever happens, nobody waits for an answer that is not written any more.
+struct Leaving<'a> {
+    ctx: &'a Ctx,
+    generation: Uuid,
+    channel: &'a Channel,
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        // Closed already, unless the writing panicked: then it is taken up again.
+        self.channel.close(End::Handed, None);
+        self.ctx.aria.hub().forget(self.generation);
+    }
+}
+
+/// How it ended, and the turn as it is stored.
+type Written = (End, Option<Turn>);
 
 /// An answer under way.
 struct Writing<'a> {
@@ -54,14 +74,14 @@ struct Writing<'a> {
     looked_at: usize,
 }
 
-async fn write(ctx: &Ctx, work: Work, channel: &Channel) -> End {
+async fn write(ctx: &Ctx, work: Work, frame: Option<Box<Frame>>, channel: &Channel) -> Written {
     let started = Instant::now();
     let mut writing = Writing { ctx, work, channel, started, first_piece: None, looked_at: 0 };
     let mut closing = ctx.aria.closing();
     let built = tokio::select! {
         // Boxed, as what is below: a thousand answers under way hold only what they still need.
-        built = tokio::time::timeout(CONTEXT, Box::pin(context::prepare(ctx, work))) => built,
-        () = closed(&mut closing) => return End::Handed,
+        built = tokio::time::timeout(CONTEXT, Box::pin(context::prepare(ctx, work, frame.map(|it| *it)))) => built,
+        () = closed(&mut closing) => return (End::Handed, None),
     };
     match built {
         Ok(Ok(context)) => writing.answer(context).await,
@@ -85,7 +105,7 @@ enum Heard {
 }
 
 impl Writing<'_> {
-    async fn answer(&mut self, mut context: Box<Context>) -> End {
+    async fn answer(&mut self, mut context: Box<Context>) -> Written {
         if !context.written.is_empty() {
             self.channel.begin_with(&context.written);
         }
@@ -104,7 +124,7 @@ impl Writing<'_> {
         match heard {
             Heard::Whole => self.end(State::Done, Mode::Model, context, None).await,
             Heard::Stopped => self.end(State::Stopped, Mode::Model, context, None).await,
-            Heard::Handed => End::Handed,
+            Heard::Handed => (End::Handed, None),
             Heard::Alarm(kind) => self.alarm(kind, context).await,
             Heard::Loop(kept) => self.cut(kept, context).await,
             // Nothing was said yet: what the library says is better than an apology.
@@ -203,7 +223,7 @@ impl Writing<'_> {
     }
 
     /// Without a model: the best passages, quoted. The question does not count.
-    async fn extract(&mut self, mut context: Box<Context>, error: Option<LlmError>) -> End {
+    async fn extract(&mut self, mut context: Box<Context>, error: Option<LlmError>) -> Written {
         self.replace(&extract::compose(&context.passages, context.persona));
         context.give_back = true;
         let problem = error.map(|error| error.to_string());
@@ -211,8 +231,8 @@ impl Writing<'_> {
     }
 
     /// The model found a sign that the rules did not, and the team is told: the fixed text takes the place of the answer.
-    async fn alarm(&mut self, kind: safety::Kind, mut context: Box<Context>) -> End {
-        let contacts = match alerts::contacts::list_from(&self.ctx.pool).await {
+    async fn alarm(&mut self, kind: safety::Kind, mut context: Box<Context>) -> Written {
+        let contacts = match alerts::contacts::list(&self.ctx.pool).await {
             Ok(contacts) => contacts,
             Err(error) => {
                 tracing::error!(%error, "the school's help contacts cannot be read: the defaults are given");
@@ -225,28 +245,30 @@ impl Writing<'_> {
     }
 
     /// What the model said before it began to repeat itself stays. The question does not count.
-    async fn cut(&mut self, kept: usize, mut context: Box<Context>) -> End {
+    async fn cut(&mut self, kept: usize, mut context: Box<Context>) -> Written {
         self.replace(&self.channel.look(|text| format!("{}\n\n{}", text[..kept].trim_end(), loops::CUT)));
         context.give_back = true;
         self.end(State::Done, Mode::Model, context, Some("the model repeated itself".to_owned())).await
     }
 
-    async fn fail(&mut self, problem: &str, context: Box<Context>) -> End {
+    async fn fail(&mut self, problem: &str, context: Box<Context>) -> Written {
         self.end(State::Failed, Mode::Model, context, Some(problem.to_owned())).await
     }
 
     /// Stores the end; the watchers hear of it once it is stored.
-    async fn end(&mut self, state: State, mode: Mode, context: Box<Context>, problem: Option<String>) -> End {
+    async fn end(&mut self, state: State, mode: Mode, context: Box<Context>, problem: Option<String>) -> Written {
         let answer = self.channel.look(str::to_owned);
         let failed = state == State::Failed || (state == State::Stopped && answer.is_empty());
         let origin = context.origin.clone();
+        let resumed = self.work.attempt > 1 && !context.written.is_empty();
+        let citations = context.citations(&answer);
         let ended = Ended {
             generation: self.work.generation,
             state: state.key(),
             mode: mode.key(),
-            citations: context.citations(&answer),
-            answer,
-            resumed: self.work.attempt > 1 && !context.written.is_empty(),
+            citations: serde_json::json!(citations),
+            answer: answer.clone(),
+            resumed,
             problem,
             provider: origin.as_ref().map(|origin| origin.provider.clone()),
             model: origin.map(|origin| origin.model),
@@ -257,15 +279,29 @@ impl Writing<'_> {
         };
         let (told, hears) = oneshot::channel();
         self.ctx.aria.note(Note::Ended { ended: Box::new(ended), waited: self.work.waited, told });
-        match hears.await {
-            Ok(true) => match state {
-                State::Stopped => End::Stopped,
-                State::Failed => End::Failed,
-                State::Done | State::Running => End::Done,
+        // Another server has taken it up, or it was deleted.
+        let Ok(true) = hears.await else { return (End::Handed, None) };
+        let turn = context.asked.map(|asked| Turn {
+            question: asked.question,
+            content: asked.content,
+            asked_at: asked.at,
+            answer: Answer {
+                id: self.work.generation,
+                state,
+                mode,
+                text: answer,
+                citations,
+                resumed,
+                feedback: None,
+                created_at: asked.begun_at,
             },
-            // Another server has taken it up, or it was deleted.
-            Ok(false) | Err(_) => End::Handed,
-        }
+        });
+        let end = match state {
+            State::Stopped => End::Stopped,
+            State::Failed => End::Failed,
+            State::Done | State::Running => End::Done,
+        };
+        (end, turn)
     }
 }
 

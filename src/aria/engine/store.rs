@@ -17,19 +17,30 @@ pub struct Piece {
     pub body: String,
 }
 
-/// What was sent to the model.
+/// What is sent to the model, each part as JSON.
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// For which answer.
     pub generation: Uuid,
+    /// [{role, content}].
+    pub messages: String,
+    /// The passages that may be cited.
+    pub passages: String,
+    /// What the masks stand for.
+    pub masks: String,
+    /// {part: tokens}.
+    pub tokens: String,
+}
+
+/// What was sent before a crash.
+#[derive(Debug)]
+pub struct SentBefore {
     /// [{role, content}].
     pub messages: Value,
     /// The passages that may be cited.
     pub passages: Value,
     /// What the masks stand for.
     pub masks: Value,
-    /// {part: tokens}.
-    pub tokens: Value,
 }
 
 /// How an answer ended.
@@ -103,19 +114,20 @@ pub async fn delete_pieces(conn: &mut PgConnection, generations: &[Uuid]) -> Res
 /// Stores what was sent for answers.
 pub async fn insert_sent(conn: &mut PgConnection, sent: &[Sent]) -> Result<()> {
     let ids: Vec<Uuid> = sent.iter().map(|one| one.generation).collect();
-    let column = |value: fn(&Sent) -> &Value| sent.iter().map(|one| value(one).clone()).collect::<Vec<Value>>();
+    let column = |value: fn(&Sent) -> &str| sent.iter().map(value).collect::<Vec<&str>>();
     sqlx::query!(
         "insert into aria_contexts (generation_id, messages, passages, masks, tokens)
-         select s.* from unnest((select $1::uuid[]), (select $2::jsonb[]), (select $3::jsonb[]), (select $4::jsonb[]),
-                                (select $5::jsonb[])) s(id, m, p, k, t)
+         select s.id, s.m::jsonb, s.p::jsonb, s.k::jsonb, s.t::jsonb
+         from unnest((select $1::uuid[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
+                     (select $5::text[])) s(id, m, p, k, t)
          where exists (select from aria_generations g where g.id = s.id)
          on conflict (generation_id) do update set messages = excluded.messages, passages = excluded.passages,
              masks = excluded.masks, tokens = excluded.tokens",
         &ids,
-        &column(|one| &one.messages),
-        &column(|one| &one.passages),
-        &column(|one| &one.masks),
-        &column(|one| &one.tokens)
+        &column(|one| &one.messages) as &[&str],
+        &column(|one| &one.passages) as &[&str],
+        &column(|one| &one.masks) as &[&str],
+        &column(|one| &one.tokens) as &[&str]
     )
     .execute(conn)
     .await?;
@@ -149,6 +161,8 @@ pub async fn end(conn: &mut PgConnection, token: Uuid, ended: &[Ended]) -> Resul
                update aria_usage u set used = greatest(u.used - e.count, 0)
                from (select user_id, quota_day, count(*)::int as count from ended where quota = 'RETURNED' group by 1, 2) e
                where u.user_id = e.user_id and u.day = e.quota_day
+           ), forgotten as (
+               delete from aria_pieces p using ended e where p.generation_id = e.id
            )
            select id as "id!" from ended"#,
         token,
@@ -166,9 +180,8 @@ pub async fn end(conn: &mut PgConnection, token: Uuid, ended: &[Ended]) -> Resul
         &numbers(|one| one.first_piece_ms) as &[Option<i32>],
         &given
     )
-    .fetch_all(&mut *conn)
+    .fetch_all(conn)
     .await?;
-    delete_pieces(conn, &done).await?;
     Ok(done)
 }
 
@@ -211,6 +224,21 @@ pub async fn take_up(db: impl PgExecutor<'_>, token: Uuid, most: i64) -> Result<
     Ok(orphans)
 }
 
+/// Takes up answers of this server that are none of those which it knows: what was begun and lost within it.
+pub async fn take_back(db: impl PgExecutor<'_>, token: Uuid, known: &[Uuid]) -> Result<Vec<Orphan>> {
+    let orphans = sqlx::query_as!(
+        Orphan,
+        "update aria_generations set attempts = attempts + 1
+         where state = 'RUNNING' and lease = $1 and created_at < now() - interval '30 seconds' and id <> all($2)
+         returning id, attempts",
+        token,
+        known
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(orphans)
+}
+
 /// What is stored of a running answer.
 pub async fn find_written(db: impl PgExecutor<'_>, generation: Uuid) -> Result<String> {
     let text = sqlx::query_scalar!(
@@ -223,10 +251,10 @@ pub async fn find_written(db: impl PgExecutor<'_>, generation: Uuid) -> Result<S
 }
 
 /// What was sent for an answer, if it got so far.
-pub async fn find_sent(db: impl PgExecutor<'_>, generation: Uuid) -> Result<Option<Sent>> {
+pub async fn find_sent(db: impl PgExecutor<'_>, generation: Uuid) -> Result<Option<SentBefore>> {
     let sent = sqlx::query_as!(
-        Sent,
-        "select generation_id as generation, messages, passages, masks, tokens from aria_contexts where generation_id = $1",
+        SentBefore,
+        "select messages, passages, masks from aria_contexts where generation_id = $1",
         generation
     )
     .fetch_optional(db)

@@ -56,6 +56,8 @@ struct Batch {
     sent: Vec<Sent>,
     ended: Vec<Ended>,
     told: Vec<(Uuid, oneshot::Sender<bool>)>,
+    /// When an answer must be stored that somebody waits for.
+    soon: Option<Instant>,
     last: bool,
 }
 
@@ -74,7 +76,10 @@ impl Batch {
                 self.pieces.retain(|piece| piece.generation != ended.generation);
                 self.told.push((ended.generation, told));
                 self.ended.push(*ended);
-                return if waited { Instant::now() + SOON } else { due - (TICK - ENDING) };
+                if !waited {
+                    return due - (TICK - ENDING);
+                }
+                self.soon.get_or_insert_with(|| Instant::now() + SOON);
             }
             Note::End => {
                 self.last = true;
@@ -82,6 +87,12 @@ impl Batch {
             }
         }
         due
+    }
+
+    /// Leaves the pieces for the next commit: most answers that are waited for have ended by then, and theirs are needed no
+    /// more.
+    fn leave_pieces(&mut self) -> Self {
+        Self { pieces: std::mem::take(&mut self.pieces), anew: std::mem::take(&mut self.anew), ..Self::default() }
     }
 
     fn is_empty(&self) -> bool {
@@ -97,12 +108,15 @@ pub async fn run(ctx: Ctx, mut inbox: mpsc::UnboundedReceiver<Note>) {
         .acquire_timeout(Duration::from_secs(5))
         .connect_lazy_with((*ctx.pool.connect_options()).clone());
     let pulse = tokio::spawn(pulse(ctx.clone(), pool.clone()));
-    let mut committed = Instant::now() - TICK;
+    let (mut due, mut left) = (Instant::now(), Batch::default());
     loop {
-        let batch = gather(&mut inbox, committed + TICK).await;
+        let (mut batch, whole) = gather(&mut inbox, due, left).await;
+        left = if whole { Batch::default() } else { batch.leave_pieces() };
         let last = batch.last;
         commit(&ctx, &pool, batch).await;
-        committed = Instant::now();
+        if whole {
+            due = Instant::now() + TICK;
+        }
         if last {
             break;
         }
@@ -114,19 +128,23 @@ pub async fn run(ctx: Ctx, mut inbox: mpsc::UnboundedReceiver<Note>) {
     pool.close().await;
 }
 
-/// The notes until `due`, the first one at least; sooner when one is waited for.
-async fn gather(inbox: &mut mpsc::UnboundedReceiver<Note>, due: Instant) -> Batch {
-    let mut batch = Batch::default();
-    let Some(first) = inbox.recv().await else { return Batch { last: true, ..batch } };
-    let mut until = batch.take(first, due).min(due);
+/// The notes until `due`, the first one at least; sooner when one is waited for. Whether all of them are due.
+async fn gather(inbox: &mut mpsc::UnboundedReceiver<Note>, due: Instant, left: Batch) -> (Batch, bool) {
+    let (mut batch, mut until) = (left, due);
+    if batch.is_empty() {
+        let Some(first) = inbox.recv().await else { return (Batch { last: true, ..batch }, true) };
+        until = batch.take(first, due).min(due);
+    }
     while !batch.last {
-        match timeout_at(until, inbox.recv()).await {
+        let next = batch.soon.map_or(until, |soon| soon.min(until));
+        match timeout_at(next, inbox.recv()).await {
             Ok(Some(note)) => until = until.min(batch.take(note, due)),
             Ok(None) => batch.last = true,
             Err(_) => break,
         }
     }
-    batch
+    let whole = batch.last || Instant::now() >= until;
+    (batch, whole)
 }
 
 /// Stores the batch, as often as it takes: nothing of it is lost while the process lives.

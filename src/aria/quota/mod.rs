@@ -1,7 +1,7 @@
 //! How many questions a person may ask on a day (Africa/Tunis). Limits by role and plan, which the admin sets.
 //!
-//! Always true: a question is reserved before the model is asked, in the transaction that stores the question, so that
-//! parallel questions never exceed the limit by one; it is given back when no answer came.
+//! Always true: a question is reserved before the model is asked, in the statement that stores the question
+//! ([`super::store::take`]), so that parallel questions never exceed the limit by one; it is given back when no answer came.
 
 mod pages;
 mod store;
@@ -11,7 +11,7 @@ use chrono::{NaiveDate, TimeDelta};
 use poem::http::StatusCode;
 use serde_json::json;
 
-pub use self::store::{Reserved, forget_old, left, reserve};
+pub use self::store::{forget_old, left};
 use crate::{
     error::Error,
     web::{Person, Role, format},

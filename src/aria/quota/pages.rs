@@ -38,7 +38,7 @@ async fn draw(ctx: &Ctx, visitor: &Visitor, form: &Granting, errors: &FieldError
     let person = visitor.signed_in()?;
     let limits = store::list_limits(&ctx.pool).await?;
     let subscribers = store::list_subscribers(&ctx.pool, MOST).await?;
-    let contacts = contacts::lines(&contacts::list_from(&ctx.pool).await?);
+    let contacts = contacts::lines(&contacts::list(&ctx.pool).await?);
     let shown = views::Shown {
         limits: &limits,
         subscribers: &subscribers,

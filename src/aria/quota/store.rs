@@ -1,44 +1,11 @@
 //! SQL of limits and usage.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::Left;
 use crate::{error::Result, web::Role};
-
-/// How a reservation ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reserved {
-    /// One question of this day is taken.
-    Yes(NaiveDate),
-    /// None was left.
-    No(Left),
-}
-
-/// Takes one question of today, if one is left: one statement, so that no two take the same.
-pub async fn reserve(conn: &mut PgConnection, person: Uuid, role: Role) -> Result<Reserved> {
-    let row = sqlx::query!(
-        r#"with plan as (
-               select l.per_day, l.plan, (now() at time zone 'Africa/Tunis')::date as day from aria_limits l
-               where l.role = $2 and (l.plan = 'FREE' or has_feature($1, 'aria'))
-               order by l.plan = 'SUBSCRIBER' desc limit 1
-           ), taken as (
-               insert into aria_usage as u (user_id, day, used) select $1, day, 1 from plan where per_day > 0
-               on conflict (user_id, day) do update set used = u.used + 1 where u.used < (select per_day from plan)
-               returning used
-           )
-           select per_day as "per_day!", plan as "plan!", day as "day!", (select used from taken) as used from plan"#,
-        person,
-        role.key()
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(match row.used {
-        Some(_) => Reserved::Yes(row.day),
-        None => Reserved::No(Left { per_day: row.per_day, used: row.per_day, day: row.day, free: row.plan == "FREE" }),
-    })
-}
 
 /// What is left today.
 pub async fn left(db: impl PgExecutor<'_>, person: Uuid, role: Role) -> Result<Left> {

@@ -1,14 +1,15 @@
 //! SQL of conversations, questions and answers. Everything is loaded through its owner.
 
+mod taking;
 mod turns;
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
-pub use self::turns::{
-    NewAnswer, find_by_key, find_question, find_turn, insert_answer, insert_question, list_turns, list_turns_of,
-    set_feedback, want_stop,
+pub use self::{
+    taking::{Begins, Outcome, Taking, take},
+    turns::{find_by_key, find_question, find_turn, list_turns, list_turns_of, set_feedback, want_stop},
 };
 use super::model::Conversation;
 use crate::{
@@ -87,28 +88,6 @@ pub async fn list_conversations(
     rows.into_iter().map(ConversationRow::read).collect()
 }
 
-/// Begins a conversation.
-pub async fn insert_conversation(
-    conn: &mut PgConnection,
-    id: Uuid,
-    owner: Uuid,
-    student: Option<Uuid>,
-    subject: SchoolSubject,
-    title: &str,
-) -> Result<()> {
-    sqlx::query!(
-        "insert into aria_conversations (id, user_id, student_id, subject, title) values ($1, $2, $3, $4, $5)",
-        id,
-        owner,
-        student,
-        subject.key(),
-        title
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Gives it a title that nothing changes any more; false when it is not the person's.
 pub async fn set_title(db: impl PgExecutor<'_>, owner: Uuid, id: Uuid, title: &str) -> Result<bool> {
     let set = sqlx::query!(
@@ -129,32 +108,23 @@ pub async fn delete_conversation(db: impl PgExecutor<'_>, owner: Uuid, id: Uuid)
     Ok(gone.rows_affected() == 1)
 }
 
-/// Counts a question and a judgement of a student; answers the counts of all subjects: (subject, questions, feedbacks).
-pub async fn count(
-    conn: &mut PgConnection,
-    student: Uuid,
-    subject: &str,
-    questions: i64,
-    feedbacks: i64,
-) -> Result<Vec<(String, i64, i64)>> {
+/// Counts a judgement of a student; answers (questions, judgements) of each subject.
+pub async fn count_feedback(conn: &mut PgConnection, student: Uuid, subject: &str) -> Result<Vec<(i64, i64)>> {
     let rows = sqlx::query!(
         r#"with counted as (
-               insert into aria_counts as c (user_id, subject, questions, feedbacks) values ($1, $2, $3, $4)
-               on conflict (user_id, subject) do update
-               set questions = c.questions + excluded.questions, feedbacks = c.feedbacks + excluded.feedbacks
-               returning subject, questions, feedbacks
+               insert into aria_counts as c (user_id, subject, questions, feedbacks) values ($1, $2, 0, 1)
+               on conflict (user_id, subject) do update set feedbacks = c.feedbacks + 1
+               returning questions, feedbacks
            )
-           select subject as "subject!", questions as "questions!", feedbacks as "feedbacks!" from counted
+           select questions as "questions!", feedbacks as "feedbacks!" from counted
            union all
-           select subject, questions, feedbacks from aria_counts where user_id = $1 and subject <> $2"#,
+           select questions, feedbacks from aria_counts where user_id = $1 and subject <> $2"#,
         student,
-        subject,
-        questions,
-        feedbacks
+        subject
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.subject, row.questions, row.feedbacks)).collect())
+    Ok(rows.into_iter().map(|row| (row.questions, row.feedbacks)).collect())
 }
 
 /// The students whom a parent or a coach may ask about: (key, first name and name).

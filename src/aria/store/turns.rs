@@ -1,6 +1,6 @@
 //! SQL of questions and their answers.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
@@ -9,97 +9,43 @@ use crate::{
     error::Result,
 };
 
-/// Stores a question and counts the conversation as used; nothing when this form was sent before.
-pub async fn insert_question(
-    conn: &mut PgConnection,
-    conversation: Uuid,
-    owner: Uuid,
-    key: &str,
-    content: &str,
-) -> Result<Option<Uuid>> {
-    let id = sqlx::query_scalar!(
-        "with new as (
-             insert into aria_questions (id, conversation_id, user_id, form_key, content) values ($1, $2, $3, $4, $5)
-             on conflict (user_id, form_key) do nothing returning id
-         ), used as (
-             update aria_conversations set updated_at = now() where id = $2 and exists (select from new)
-         )
-         select id from new",
-        Uuid::now_v7(),
-        conversation,
-        owner,
-        key,
-        content
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(id)
-}
-
-/// What a new answer begins with.
-#[derive(Debug)]
-pub struct NewAnswer<'a> {
-    /// Its key.
-    pub id: Uuid,
-    /// Of which question.
-    pub question: Uuid,
-    /// In which conversation.
-    pub conversation: Uuid,
-    /// For whom.
-    pub owner: Uuid,
-    /// The server that writes it.
-    pub writer: Uuid,
-    /// The day that it is counted on; none when it is not counted.
-    pub quota_day: Option<NaiveDate>,
-    /// The fixed text, when it is whole already.
-    pub fixed: Option<&'a str>,
-}
-
-/// Stores a new answer. One that is running in the same conversation refuses it (`aria_generations_one_at_a_time`).
-pub async fn insert_answer(conn: &mut PgConnection, new: &NewAnswer<'_>) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into aria_generations (id, question_id, conversation_id, user_id, state, mode, lease, answer, quota_day, quota, ended_at)
-         values ($1, $2, $3, $4, case when $6::text is null then 'RUNNING' else 'DONE' end,
-                 case when $6::text is null then 'MODEL' else 'SAFETY' end, case when $6::text is null then $5::uuid end,
-                 $6, $7, case when $7::date is null then 'NONE' else 'RESERVED' end,
-                 case when $6::text is not null then now() end)",
-        new.id,
-        new.question,
-        new.conversation,
-        new.owner,
-        new.writer,
-        new.fixed,
-        new.quota_day
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// The newest answer to the question of a form that was sent before: (conversation, answer).
-pub async fn find_by_key(conn: &mut PgConnection, owner: Uuid, key: &str) -> Result<Option<(Uuid, Uuid)>> {
+pub async fn find_by_key(db: impl PgExecutor<'_>, owner: Uuid, key: &str) -> Result<Option<(Uuid, Uuid)>> {
     let row = sqlx::query!(
         "select g.conversation_id, g.id from aria_questions q join aria_generations g on g.question_id = q.id
          where q.user_id = $1 and q.form_key = $2 order by g.created_at desc limit 1",
         owner,
         key
     )
-    .fetch_optional(conn)
+    .fetch_optional(db)
     .await?;
     Ok(row.map(|row| (row.conversation_id, row.id)))
 }
 
-/// The question of an answer of the person: (question, conversation, content).
-pub async fn find_question(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -> Result<Option<(Uuid, Uuid, String)>> {
-    let row = sqlx::query!(
-        "select q.id, q.conversation_id, q.content from aria_generations g join aria_questions q on q.id = g.question_id
-         where g.id = $1 and g.user_id = $2",
+/// A question that was asked.
+pub struct AskedBefore {
+    /// Its key.
+    pub id: Uuid,
+    /// Its conversation.
+    pub conversation: Uuid,
+    /// Its words.
+    pub content: String,
+    /// When.
+    pub asked_at: DateTime<Utc>,
+}
+
+/// The question of an answer of the person.
+pub async fn find_question(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -> Result<Option<AskedBefore>> {
+    let question = sqlx::query_as!(
+        AskedBefore,
+        "select q.id, q.conversation_id as conversation, q.content, q.created_at as asked_at
+         from aria_generations g join aria_questions q on q.id = g.question_id where g.id = $1 and g.user_id = $2",
         answer,
         owner
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| (row.id, row.conversation_id, row.content)))
+    Ok(question)
 }
 
 struct TurnRow {

@@ -2,6 +2,7 @@
 
 mod answering;
 mod contract;
+mod hanging_up;
 mod limits;
 mod recovering;
 mod remembering;

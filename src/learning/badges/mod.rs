@@ -129,25 +129,18 @@ pub async fn award(
     Ok(all().iter().filter(|badge| new.contains(&badge.key)).collect())
 }
 
-/// The tutor has answered a question: for its room to call, in the transaction that stores the question, with the
-/// counts as they are then.
-pub async fn on_aria_question(
+/// The tutor was asked a question, or told what an answer was worth: for its room to call, in the transaction that stores
+/// it, with the counts as they are then. `held` are badges that the student is known to have.
+pub async fn on_aria(
     conn: &mut PgConnection,
     student: Uuid,
     counts: AriaCounts,
+    held: &[String],
     at: DateTime<Utc>,
 ) -> Result<Vec<&'static Badge>> {
-    award(conn, student, &rules::aria(counts), at).await
-}
-
-/// The student has said what an answer of the tutor was worth: see [`on_aria_question`].
-pub async fn on_aria_feedback(
-    conn: &mut PgConnection,
-    student: Uuid,
-    counts: AriaCounts,
-    at: DateTime<Utc>,
-) -> Result<Vec<&'static Badge>> {
-    award(conn, student, &rules::aria(counts), at).await
+    let mut earned = rules::aria(counts);
+    earned.retain(|it| held.iter().all(|key| key != it.key));
+    award(conn, student, &earned, at).await
 }
 
 #[cfg(test)]

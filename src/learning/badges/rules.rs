@@ -152,6 +152,18 @@ pub struct AriaCounts {
     pub feedbacks: i64,
 }
 
+impl AriaCounts {
+    /// Of (questions, feedbacks) in each subject.
+    pub fn of(subjects: impl IntoIterator<Item = (i64, i64)>) -> Self {
+        subjects.into_iter().fold(Self::default(), |all, (questions, feedbacks)| Self {
+            questions: all.questions + questions,
+            most_in_a_subject: all.most_in_a_subject.max(questions),
+            subjects: all.subjects + i64::from(questions > 0),
+            feedbacks: all.feedbacks + feedbacks,
+        })
+    }
+}
+
 /// What talking to the tutor earns.
 pub fn aria(counts: AriaCounts) -> Vec<Earned> {
     let rules = [

@@ -54,12 +54,12 @@ async fn the_tutor_s_badges_are_awarded_by_its_counts_once() {
     let mut conn = app.ctx.pool.acquire().await.expect("connection");
     let counts = badges::AriaCounts { questions: 25, most_in_a_subject: 25, subjects: 1, feedbacks: 0 };
     let now = chrono::Utc::now();
-    let first = badges::on_aria_question(&mut conn, student, counts, now).await.expect("awarded");
+    let first = badges::on_aria(&mut conn, student, counts, &[], now).await.expect("awarded");
     assert_eq!(
         first.iter().map(|it| it.key.as_str()).collect::<Vec<_>>(),
         ["first_aria_question", "aria_questions_25"]
     );
     let counts = badges::AriaCounts { feedbacks: 10, ..counts };
-    let then = badges::on_aria_feedback(&mut conn, student, counts, now).await.expect("awarded");
+    let then = badges::on_aria(&mut conn, student, counts, &[], now).await.expect("awarded");
     assert_eq!(then.iter().map(|it| it.key.as_str()).collect::<Vec<_>>(), ["aria_feedback_10"]);
 }
