@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 use super::{
-    catalogue::{Catalogue, Skill},
+    catalogue::{self, Catalogue, Skill},
     graph::Graph,
     mastery::{Evidence, Level},
 };
-use crate::assessments::model::Grade;
+use crate::assessments::model::{Grade, Subject};
 
 /// Evidence by tag, of one subject.
 pub type Measured = HashMap<String, Evidence>;
@@ -94,6 +94,12 @@ impl SkillMap {
             shown.map(|(at, node)| Node { next: places[at], opens: opens[at], ..node }).collect();
         let below = nodes.split_off(graph.own);
         Self { catalogue, nodes, below, now }
+    }
+
+    /// The maps of a grade, of the subjects in which something was measured.
+    pub fn all_of(grade: Grade, now: DateTime<Utc>, mut measured: impl FnMut(Subject) -> Option<Measured>) -> Vec<Self> {
+        let programmes = catalogue::all().iter().filter(|it| it.grade == grade);
+        programmes.filter_map(|it| Some(Self::new(it, &measured(it.subject)?, now))).collect()
     }
 
     /// Every node, those of the grade below last.

@@ -8,14 +8,13 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
-    catalogue,
     map::{Node, SkillMap, State},
-    next_step::{self, engine::StudentState},
+    next_step::engine::StudentState,
     progression::Change,
     store, student,
 };
 use crate::{
-    assessments::model::Subject,
+    assessments::{attempt, model::Subject},
     error::{Error, Result},
 };
 
@@ -90,21 +89,25 @@ pub async fn for_students(pool: &PgPool, students: &[Uuid]) -> Result<HashMap<Uu
         .into_iter()
         .map(|row| {
             let grade = student::grade(&row.grade);
-            let programmes = catalogue::all().iter().filter(|it| it.grade == grade);
-            let maps: Vec<SkillMap> = programmes
-                .filter_map(|it| Some(SkillMap::new(it, &mastery.remove(&(row.student_id, it.subject))?, now)))
-                .collect();
+            let maps = SkillMap::all_of(grade, now, |subject| mastery.remove(&(row.student_id, subject)));
             (row.student_id, row.overview(&maps))
         })
         .collect())
 }
 
-/// One student's state and overview: four queries, the maps read once for both.
+/// One student's state and overview: three queries, the maps read once for both.
 pub async fn with_state(pool: &PgPool, student: Uuid) -> Result<(StudentState, Overview)> {
     let ids = [student];
-    let (state, rows) = tokio::try_join!(next_step::student_state(pool, student), list(pool, &ids))?;
-    let overview = rows.into_iter().next().map(|row| row.overview(&state.maps)).unwrap_or_default();
-    Ok((state, overview))
+    let (rows, assessments, mut mastery) = tokio::try_join!(
+        list(pool, &ids),
+        attempt::list_for_student(pool, student),
+        store::list_mastery(pool, &ids)
+    )?;
+    let row = rows.into_iter().next();
+    let grade = student::grade(row.as_ref().map_or("", |row| &row.grade));
+    let maps = SkillMap::all_of(grade, Utc::now(), |subject| mastery.remove(&(student, subject)));
+    let overview = row.map(|row| row.overview(&maps)).unwrap_or_default();
+    Ok((StudentState { grade, assessments, maps }, overview))
 }
 
 async fn list(pool: &PgPool, students: &[Uuid]) -> Result<Vec<Row>> {

@@ -149,7 +149,7 @@ pub async fn list_audits(pool: &PgPool, before: Option<(DateTime<Utc>, Uuid)>, m
         Audit,
         r#"select g.id, u.role, c.subject, g.state, g.mode, g.provider, g.model, g.prompt_version, g.search_mode, g.problem,
                   g.feedback, g.feedback_reason, g.first_piece_ms, g.created_at,
-                  null::jsonb as messages, x.tokens as "tokens?"
+                  null::json as messages, x.tokens as "tokens?"
            from aria_generations g join users u on u.id = g.user_id
            join aria_conversations c on c.id = g.conversation_id
            left join aria_contexts x on x.generation_id = g.id

@@ -117,7 +117,7 @@ pub async fn insert_sent(conn: &mut PgConnection, sent: &[Sent]) -> Result<()> {
     let column = |value: fn(&Sent) -> &str| sent.iter().map(value).collect::<Vec<&str>>();
     sqlx::query!(
         "insert into aria_contexts (generation_id, messages, passages, masks, tokens)
-         select s.id, s.m::jsonb, s.p::jsonb, s.k::jsonb, s.t::jsonb
+         select s.id, s.m::json, s.p::json, s.k::json, s.t::json
          from unnest((select $1::uuid[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
                      (select $5::text[])) s(id, m, p, k, t)
          where exists (select from aria_generations g where g.id = s.id)

@@ -84,7 +84,7 @@ impl Phones {
     }
 
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
-        text[at..].starts_with(|sign: char| sign.is_ascii_digit() || sign == '+').then_some(())?;
+        matches!(text.as_bytes().get(at), Some(b'0'..=b'9' | b'+')).then_some(())?;
         is_long_enough(&text[at..]).then_some(())?;
         let known = self
             .known

@@ -124,29 +124,32 @@ impl Masks {
     /// The text without what it must not tell.
     pub fn mask(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
-        let mut at = 0;
         // Most texts of a context are courses, without either.
         let (emails, phones) = (Emails::may_be_in(text), Phones::may_be_in(text));
-        // Names begin with a word.
-        let mut inside = false;
+        // What is copied already, where to look, and whether that is inside a word: names begin with one.
+        let (mut copied, mut at, mut inside) = (0, 0, false);
         while let Some(letter) = text[at..].chars().next() {
             let begins = !std::mem::replace(&mut inside, names::is_of_word(letter)) && inside;
             if let Some(Found { length, what }) = self.find(text, at, (emails, phones, begins)) {
-                inside = text[..at + length].ends_with(names::is_of_word);
-                let mark = self.mark(what, &text[at..at + length]);
+                let found = &text[at..at + length];
+                inside = found.ends_with(names::is_of_word);
+                out.push_str(&text[copied..at]);
                 out.push(OPEN);
-                out.push_str(&mark);
+                out.push_str(&self.mark(what, found));
                 out.push(CLOSE);
                 at += length;
+                copied = at;
                 continue;
             }
-            out.push(letter);
+            at += letter.len_utf8();
             if letter == OPEN {
+                out.push_str(&text[copied..at]);
                 out.push_str(ESCAPE);
                 out.push(CLOSE);
+                copied = at;
             }
-            at += letter.len_utf8();
         }
+        out.push_str(&text[copied..]);
         out
     }
 

@@ -28,8 +28,10 @@ static ORDINARY: LazyLock<HashSet<String>> = LazyLock::new(|| WORDS.split_whites
 pub(super) struct Names {
     /// By first word; the longest first.
     by_word: HashMap<String, Vec<Name>>,
-    /// First letters of these words.
-    letters: HashSet<char>,
+    /// Whether one of these words begins with this letter of ASCII: nearly all do.
+    initials: [bool; 128],
+    /// Whether one begins with another.
+    others: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -56,8 +58,14 @@ impl Names {
         }
         // Stable: of equal names, the first person's.
         by_word.values_mut().for_each(|names| names.sort_by_key(|name| std::cmp::Reverse(name.words.len())));
-        let letters = by_word.keys().filter_map(|word| word.chars().next()).collect();
-        Self { by_word, letters }
+        let mut names = Self { by_word, initials: [false; 128], others: false };
+        for first in names.by_word.keys().filter_map(|word| word.chars().next()) {
+            match names.initials.get_mut(first as usize) {
+                Some(is) => *is = true,
+                None => names.others = true,
+            }
+        }
+        names
     }
 
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
@@ -66,7 +74,8 @@ impl Names {
         }
         // Most words begin like nobody's name.
         let first = text[at..].chars().next()?;
-        if fold(first).next().is_some_and(|letter| !self.letters.contains(&letter)) {
+        let first = if first.is_ascii() { Some(first.to_ascii_lowercase()) } else { fold(first).next() };
+        if first.is_some_and(|first| !self.initials.get(first as usize).copied().unwrap_or(self.others)) {
             return None;
         }
         let first = word_length(text, at);

@@ -19,7 +19,7 @@ use crate::{
     web::{Person, Role},
 };
 
-/// The next step of a person, at most two queries.
+/// The next step of a person, at most three queries.
 pub async fn load(pool: &PgPool, person: &Person) -> Result<Step> {
     let now = Utc::now();
     Ok(match person.role {
@@ -29,11 +29,6 @@ pub async fn load(pool: &PgPool, person: &Person) -> Result<Step> {
         Role::Assistante => engine::of_assistante(store::count_silent_families(pool).await?),
         Role::Admin => engine::of_admin(store::count_dead_jobs(pool).await?),
     })
-}
-
-/// What a student's next step is computed from: three queries.
-pub async fn student_state(pool: &PgPool, student: Uuid) -> Result<engine::StudentState> {
-    store::student(pool, student).await
 }
 
 /// The next step of a coach: one query.

@@ -8,7 +8,7 @@ use super::engine::{Child, StudentState};
 use crate::{
     assessments::attempt,
     error::{Error, Result},
-    learning::{catalogue, map::SkillMap, store},
+    learning::{map::SkillMap, store},
 };
 
 /// A student's assessments and skills.
@@ -19,12 +19,7 @@ pub async fn student(pool: &PgPool, student: Uuid) -> Result<StudentState> {
         attempt::list_for_student(pool, student),
         store::list_mastery(pool, &ids)
     )?;
-    let now = Utc::now();
-    let maps = catalogue::all()
-        .iter()
-        .filter(|it| it.grade == grade)
-        .filter_map(|it| Some(SkillMap::new(it, &mastery.remove(&(student, it.subject))?, now)))
-        .collect();
+    let maps = SkillMap::all_of(grade, Utc::now(), |subject| mastery.remove(&(student, subject)));
     Ok(StudentState { grade, assessments, maps })
 }
 
