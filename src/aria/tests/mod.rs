@@ -7,3 +7,5 @@ mod recovering;
 mod remembering;
 mod safety;
 mod support;
+mod tabs;
+mod watching;
