@@ -2,6 +2,7 @@
 
 mod answering;
 mod contract;
+mod handing_over;
 mod limits;
 mod recovering;
 mod remembering;
