@@ -2,6 +2,7 @@
 
 mod answering;
 mod contract;
+mod days;
 mod handing_over;
 mod limits;
 mod recovering;
