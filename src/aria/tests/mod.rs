@@ -3,6 +3,7 @@
 mod answering;
 mod contract;
 mod days;
+mod failing;
 mod handing_over;
 mod limits;
 mod recovering;
