@@ -8,9 +8,31 @@ use std::{
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::Semaphore,
     task::JoinHandle,
+    time::timeout,
 };
+
+/// Holds a stream back until a test lets it go on.
+#[derive(Clone)]
+pub struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    /// One that lets nothing through yet.
+    pub fn closed() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
+    }
+
+    /// Lets one step through, now or when it comes.
+    pub fn open(&self) {
+        self.0.add_permits(1);
+    }
+
+    async fn pass(&self) {
+        self.0.acquire().await.expect("a gate").forget();
+    }
+}
 
 /// How one request is answered.
 #[derive(Clone)]
@@ -33,6 +55,8 @@ pub enum Reply {
     Stream(Vec<Vec<u8>>, bool),
     /// A stream of these raw parts, and then silence for a minute.
     Silence(Vec<Vec<u8>>),
+    /// A stream of several steps of raw parts: each but the first waits until the gate is opened once more.
+    Gated(Gate, Vec<Vec<Vec<u8>>>),
     /// A vector of so many numbers for each text: the first is the text's length.
     Vectors(usize),
 }
@@ -40,16 +64,28 @@ pub enum Reply {
 impl Reply {
     /// A well-formed stream of these pieces of text.
     pub fn stream(pieces: &[&str]) -> Self {
-        let mut parts: Vec<Vec<u8>> = pieces.iter().map(|piece| event(&delta(piece))).collect();
-        parts.push(b"data: [DONE]\n\n".to_vec());
-        Self::Stream(parts, true)
+        Self::Stream([said(pieces), vec![DONE.to_vec()]].concat(), true)
+    }
+
+    /// The same in steps: each but the first waits until the gate is opened once more.
+    pub fn gated(gate: &Gate, steps: &[&[&str]]) -> Self {
+        let mut steps: Vec<_> = steps.iter().map(|pieces| said(pieces)).collect();
+        steps.last_mut().expect("a step").push(DONE.to_vec());
+        Self::Gated(gate.clone(), steps)
     }
 
     /// These pieces of text, and then silence.
     pub fn silence_after(pieces: &[&str]) -> Self {
-        Self::Silence(pieces.iter().map(|piece| event(&delta(piece))).collect())
+        Self::Silence(said(pieces))
     }
 }
+
+fn said(pieces: &[&str]) -> Vec<Vec<u8>> {
+    pieces.iter().map(|piece| event(&delta(piece))).collect()
+}
+
+/// Ends a well-formed stream.
+const DONE: &[u8] = b"data: [DONE]\n\n";
 
 /// The message of a stream that says what all of it cost.
 pub fn usage(prompt_tokens: u64, completion_tokens: u64) -> String {
@@ -131,6 +167,30 @@ pub async fn nobody() -> String {
     format!("http://{}/v1", listener.local_addr().expect("address"))
 }
 
+/// An address that takes no connection any more: those that wait there are never accepted, and fill its queue.
+pub struct Deaf {
+    /// For `OPENAI_BASE_URL`.
+    pub base_url: String,
+    _listener: TcpListener,
+    _waiting: Vec<TcpStream>,
+}
+
+impl Deaf {
+    /// Listens, and fills the queue.
+    pub async fn start() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a port");
+        let listener = socket.listen(1).expect("a queue");
+        let address = listener.local_addr().expect("address");
+        let mut waiting = Vec::new();
+        while let Ok(connected) = timeout(Duration::from_millis(300), TcpStream::connect(address)).await {
+            waiting.push(connected.expect("a place in the queue"));
+            assert!(waiting.len() < 10, "the queue is never full");
+        }
+        Self { base_url: format!("http://{address}/v1"), _listener: listener, _waiting: waiting }
+    }
+}
+
 type Answer = dyn Fn(&Seen, usize) -> Reply + Send + Sync;
 
 async fn serve(mut socket: TcpStream, log: Arc<Mutex<Vec<Seen>>>, answer: Arc<Answer>) {
@@ -174,6 +234,14 @@ async fn write(socket: &mut TcpStream, reply: Reply, seen: &Seen) -> std::io::Re
             socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"choices\":[{\"mess").await
         }
         Reply::Stream(parts, whole) => write_stream(socket, &parts, whole).await,
+        Reply::Gated(gate, steps) => {
+            write_stream(socket, &steps[0], false).await?;
+            for step in &steps[1..] {
+                gate.pass().await;
+                write_parts(socket, step).await?;
+            }
+            socket.write_all(b"0\r\n\r\n").await
+        }
         Reply::Silence(parts) => {
             write_stream(socket, &parts, false).await?;
             tokio::time::sleep(Duration::from_secs(60)).await;
@@ -214,6 +282,11 @@ async fn write_body(socket: &mut TcpStream, status: u16, body: &str) -> std::io:
 async fn write_stream(socket: &mut TcpStream, parts: &[Vec<u8>], whole: bool) -> std::io::Result<()> {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     socket.write_all(head.as_bytes()).await?;
+    write_parts(socket, parts).await?;
+    if whole { socket.write_all(b"0\r\n\r\n").await } else { Ok(()) }
+}
+
+async fn write_parts(socket: &mut TcpStream, parts: &[Vec<u8>]) -> std::io::Result<()> {
     for part in parts {
         socket.write_all(format!("{:x}\r\n", part.len()).as_bytes()).await?;
         socket.write_all(part).await?;
@@ -221,5 +294,5 @@ async fn write_stream(socket: &mut TcpStream, parts: &[Vec<u8>], whole: bool) ->
         socket.flush().await?;
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    if whole { socket.write_all(b"0\r\n\r\n").await } else { Ok(()) }
+    Ok(())
 }

@@ -133,16 +133,26 @@ impl Ask {
         self
     }
 
-    async fn send(mut self) -> Answer {
+    /// Sends it; the response as soon as it begins, for a test that hears a stream while it goes on.
+    pub async fn begin(self) -> Response {
+        self.respond(&Record::default()).await
+    }
+
+    async fn send(self) -> Answer {
+        let asked = format!("{} {}", self.request.method(), self.request.uri());
+        let record = Record::default();
+        let response = self.respond(&record).await;
+        Answer::read(asked, response, record).await
+    }
+
+    async fn respond(mut self, record: &Record) -> Response {
         let cookies = self.client.cookies();
         if !cookies.is_empty() && self.request.header(header::COOKIE).is_none() {
             self = self.header("cookie", &cookies);
         }
-        let asked = format!("{} {}", self.request.method(), self.request.uri());
-        let record = Record::default();
         let response = self.client.site.get_response(self.request).with_subscriber(record.subscriber()).await;
         self.client.keep_cookies(&response);
-        Answer::read(asked, response, record).await
+        response
     }
 }
 

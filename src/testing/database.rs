@@ -110,8 +110,17 @@ pub fn config(variables: &[(&str, &str)]) -> Config {
 
 /// A context on a fresh database, without a language model unless the variables name one.
 pub async fn ctx_with(variables: &[(&str, &str)]) -> Ctx {
-    let keys = Keys::new(SecretString::from("a secret for tests, of at least 32 characters"));
-    Ctx::new(config(variables), fresh_pool().await, keys).expect("context")
+    Ctx::new(config(variables), fresh_pool().await, keys()).expect("context")
+}
+
+/// Another server's context: the same settings and database, nothing else in common.
+pub fn ctx_beside(ctx: &Ctx) -> Ctx {
+    let pool = db::pool((*ctx.pool.connect_options()).clone(), 8);
+    Ctx::new(ctx.config.clone(), pool, keys()).expect("context")
+}
+
+fn keys() -> Keys {
+    Keys::new(SecretString::from("a secret for tests, of at least 32 characters"))
 }
 
 /// [`ctx_with`] no variables.

@@ -45,6 +45,11 @@ impl TestApp {
         Self { site: Arc::new(app(ctx.clone()).boxed()), ctx }
     }
 
+    /// Another server on the same database.
+    pub fn beside(&self) -> Self {
+        Self::on(database::ctx_beside(&self.ctx))
+    }
+
     /// Opens all connections of the pool: requests that are sent together then really meet in the database.
     pub async fn warm(&self) {
         let connections = futures_util::future::join_all((0..8).map(|_| self.ctx.pool.acquire())).await;

@@ -2,9 +2,14 @@
 
 mod answering;
 mod contract;
+mod days;
+mod failing;
+mod handing_over;
 mod hanging_up;
 mod limits;
 mod recovering;
 mod remembering;
 mod safety;
 mod support;
+mod tabs;
+mod watching;

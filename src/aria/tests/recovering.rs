@@ -60,21 +60,13 @@ async fn left_behind(tutor: &Tutor, student: &Signed, written: &[&str], attempts
     answer
 }
 
-async fn text_of(tutor: &Tutor, answer: Uuid) -> (String, bool) {
-    let row = sqlx::query!(r#"select answer as "answer!", resumed from aria_generations where id = $1"#, answer)
-        .fetch_one(&tutor.app.ctx.pool)
-        .await
-        .expect("answer");
-    (row.answer, row.resumed)
-}
-
 #[tokio::test]
 async fn an_answer_that_was_cut_goes_on_where_it_was_and_repeats_nothing() {
     let tutor = tutor(|_, _| Reply::stream(&["est une liste ordonnée", " de nombres."])).await;
     let student = tutor.student().await;
     let answer = left_behind(&tutor, &student, &["Une suite ", "est une liste"], 1).await;
     tutor.until(answer, "DONE").await;
-    assert_eq!(text_of(&tutor, answer).await, ("Une suite est une liste ordonnée de nombres.".to_owned(), true));
+    assert_eq!(tutor.text_of(answer).await, ("Une suite est une liste ordonnée de nombres.".to_owned(), true));
     let sent = &tutor.asked()[0].body["messages"];
     assert_eq!(sent[2], json!({ "role": "assistant", "content": "Une suite est une liste" }));
 }
@@ -85,7 +77,7 @@ async fn an_answer_of_which_nothing_was_stored_is_written_from_the_beginning() {
     let student = tutor.student().await;
     let answer = left_behind(&tutor, &student, &[], 1).await;
     tutor.until(answer, "DONE").await;
-    assert_eq!(text_of(&tutor, answer).await, ("Tout.".to_owned(), false));
+    assert_eq!(tutor.text_of(answer).await, ("Tout.".to_owned(), false));
 }
 
 #[tokio::test]
@@ -94,7 +86,7 @@ async fn an_answer_that_broke_too_often_is_marked_and_given_back() {
     let student = tutor.student().await;
     let answer = left_behind(&tutor, &student, &["Le début"], engine::MOST_ATTEMPTS).await;
     tutor.until(answer, "FAILED").await;
-    assert_eq!(text_of(&tutor, answer).await.0, "Le début");
+    assert_eq!(tutor.text_of(answer).await.0, "Le début");
     let used = sqlx::query_scalar!("select used from aria_usage where user_id = $1", student.id)
         .fetch_one(&tutor.app.ctx.pool)
         .await
@@ -117,7 +109,7 @@ async fn a_watcher_that_saw_what_was_lost_is_told_the_text_anew() {
     let text = stream.text();
     let (reset, done) = (text.find("event: reset"), text.find("event: done"));
     assert!(reset.is_some() && reset < done, "{text}");
-    assert_eq!(text_of(&tutor, answer).await.0, "Le début et la suite.");
+    assert_eq!(tutor.text_of(answer).await.0, "Le début et la suite.");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::{
 pub struct Tutor {
     pub app: TestApp,
     pub model: Option<StandIn>,
-    _running: Running,
+    running: Option<Running>,
 }
 
 /// With a model that answers chats so; the second look finds nothing.
@@ -36,18 +36,25 @@ pub async fn tutor_with(
         },
     )
     .await;
-    let mut all = vec![("OPENAI_BASE_URL", model.base_url.as_str()), ("OPENAI_API_KEY", "sk-test")];
+    let tutor = tutor_at(&model.base_url, settings).await;
+    Tutor { model: Some(model), ..tutor }
+}
+
+/// With a model at this address.
+pub async fn tutor_at(base_url: &str, settings: &[(&str, &str)]) -> Tutor {
+    let mut all = vec![("OPENAI_BASE_URL", base_url), ("OPENAI_API_KEY", "sk-test")];
     all.extend_from_slice(settings);
-    let app = TestApp::with(&all).await;
-    let running = aria::start(&app.ctx);
-    Tutor { app, model: Some(model), _running: running }
+    running(TestApp::with(&all).await)
 }
 
 /// Without a model.
 pub async fn alone() -> Tutor {
-    let app = TestApp::with(&[("LLM_MODE", "off")]).await;
-    let running = aria::start(&app.ctx);
-    Tutor { app, model: None, _running: running }
+    running(TestApp::with(&[("LLM_MODE", "off")]).await)
+}
+
+fn running(app: TestApp) -> Tutor {
+    let running = Some(aria::start(&app.ctx));
+    Tutor { app, model: None, running }
 }
 
 /// Whether the model is asked to look for danger.
@@ -58,6 +65,24 @@ pub fn is_second_look(seen: &Seen) -> bool {
 impl Tutor {
     pub async fn student(&self) -> Signed {
         self.app.signed_in(Role::Eleve).await
+    }
+
+    /// Stops the tutor of this server, in order.
+    pub async fn stop(&mut self) {
+        self.running.take().expect("the tutor runs").stop().await;
+    }
+
+    /// Asks as a page does that hears the answer by its stream; the answer, which is being written.
+    pub async fn begin(&self, who: &Signed, question: &str) -> Uuid {
+        let form = [("key", question), ("question", question), ("subject", "MATHEMATIQUES")];
+        who.post("/dashboard/eleve/aria", &form).htmx().await.redirected();
+        sqlx::query_scalar!(
+            "select id from aria_generations where user_id = $1 order by created_at desc limit 1",
+            who.id
+        )
+        .fetch_one(&self.app.ctx.pool)
+        .await
+        .expect("answer")
     }
 
     /// What the model was asked, without second looks.
@@ -88,6 +113,15 @@ impl Tutor {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!("the answer is never {state}");
+    }
+
+    /// The stored text of an answer that has ended, and whether it was taken up again.
+    pub async fn text_of(&self, answer: Uuid) -> (String, bool) {
+        let row = sqlx::query!(r#"select answer as "answer!", resumed from aria_generations where id = $1"#, answer)
+            .fetch_one(&self.app.ctx.pool)
+            .await
+            .expect("answer");
+        (row.answer, row.resumed)
     }
 
     /// A passage of the library that every signed-in person may read: a document of one passage.

@@ -3,7 +3,17 @@
 
 use std::{io::Write as _, time::Duration};
 
-use crate::library::extract::{self, Said};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ctx::Ctx,
+    jobs::{Job, Lease},
+    library::{
+        extract::{self, Said, worker::Extractor},
+        ingest::Work,
+        jobs::IngestDocument,
+    },
+};
 
 /// A page that never ends.
 pub const HANG: &str = "PAGEQUIDURE";
@@ -11,6 +21,27 @@ pub const HANG: &str = "PAGEQUIDURE";
 pub const CRASH: &str = "PAGEQUITUE";
 /// A page that wants more memory than there is.
 pub const EAT: &str = "PAGEQUIMANGE";
+
+/// The child, with less patience for a page than the house has: no test waits for a minute.
+pub fn impatient() -> Extractor {
+    let mut extractor = Extractor::here();
+    extractor.patience = Duration::from_secs(8);
+    extractor
+}
+
+/// The same work as [`IngestDocument`], done impatiently.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IngestImpatiently(IngestDocument);
+
+impl Job for IngestImpatiently {
+    const KIND: &'static str = IngestDocument::KIND;
+
+    async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
+        let IngestDocument { document_id: document, version } = self.0;
+        Work { ctx, lease, extractor: impatient(), document, version }.run().await
+    }
+}
 
 #[test]
 #[ignore = "not a test: the process that other tests start"]

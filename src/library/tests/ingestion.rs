@@ -101,6 +101,21 @@ async fn a_page_that_kills_its_reader_is_the_only_one_that_is_lost() {
 }
 
 #[tokio::test]
+async fn a_page_that_takes_too_long_is_marked_and_the_rest_of_the_document_is_there() {
+    let (app, _folder) = app().await;
+    let desk = app.signed_in(Role::Assistante).await;
+    let file = samples::pdf(&[&["La première page."], &[child::HANG], &["La troisième page."]]);
+    let document = id(&upload(&desk, "lente.pdf", &file).await.assert(200).json());
+    run_all::<child::IngestImpatiently>(&app.ctx).await;
+    assert_eq!(standing(&app.ctx, document).await, ("DONE".into(), None));
+    let text: String = passages(&app.ctx.pool, document, 1).await.into_iter().map(|passage| passage.4).collect();
+    assert_eq!(text, "La première page.\n\nLa troisième page.");
+    let html = page(document, &desk).await;
+    assert!(html.contains("1 page sans texte lisible"), "{html}");
+    assert!(html.contains("Page 2\u{a0}: La lecture de cette page a pris plus d’une minute."), "{html}");
+}
+
+#[tokio::test]
 async fn a_broken_or_locked_file_fails_with_its_reason_and_can_be_tried_again() {
     let (app, _folder) = app().await;
     let desk = app.signed_in(Role::Assistante).await;

@@ -6,15 +6,14 @@ use super::{child, samples};
 use crate::library::{
     extract::{
         Order, Refusal, Said,
-        worker::{Ended, Extractor, once},
+        worker::{Ended, once},
     },
     model::Media,
 };
 
 async fn read_from(media: Media, from: u32, bytes: &[u8]) -> (Ended, Vec<Said>) {
     let (send, mut receive) = mpsc::channel(4);
-    let mut extractor = Extractor::here();
-    extractor.patience = std::time::Duration::from_secs(8);
+    let extractor = child::impatient();
     let order = Order { media, from };
     let hear = async {
         let mut said = Vec::new();
