@@ -16,7 +16,7 @@ use super::{
     store::{list, list::Document, pages as read_pages},
     team,
     upload::{self, Stored},
-    views,
+    vectors, views,
 };
 use crate::{
     ctx::Ctx,
@@ -41,7 +41,8 @@ pub async fn index(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(filter): Quer
     let more = documents.len() > PAGE;
     documents.truncate(PAGE);
     let next = documents.last().filter(|_| more).map(|last| last.id);
-    Ok(Page::new(TITLE, views::page(&filter, &views::Part { documents: &documents, total, next })).wide())
+    let meaning = views::meaning(vectors::standing(&ctx).await.as_ref());
+    Ok(Page::new(TITLE, views::page(&filter, &views::Part { documents: &documents, total, next }, &meaning)).wide())
 }
 
 /// The list alone, while something is under way.

@@ -97,7 +97,7 @@ pub async fn prepare(ctx: &Ctx, work: Work, frame: Option<Frame>) -> Result<Box<
 impl Context {
     /// Checks what the model says, and knows the person's own words from then on.
     pub fn take_filter(&mut self) -> Filter {
-        Filter::new(self.passages.clone(), std::mem::take(&mut self.said))
+        Filter::new(self.passages.clone(), std::mem::take(&mut self.said)).after(&self.written)
     }
 
     /// Takes out what the model repeats of what is written already.

@@ -14,6 +14,10 @@ use crate::{
 async fn a_message_that_shows_danger_gets_the_fixed_text_and_tells_the_staff_at_once() {
     let tutor = alone().await;
     let staff = [tutor.app.signed_in(Role::Admin).await, tutor.app.signed_in(Role::Assistante).await];
+    // Nobody puts the mail of an alert off.
+    for (person, wish) in staff.iter().zip(["DAILY", "NEVER"]) {
+        person.post("/compte/notifications", &[("ALERT", wish)]).await.redirected();
+    }
     let student = tutor.student().await;
     let answer = ask(&student, "j’ai envie de mourir").await.assert(200);
     assert_eq!(answer.json()["mode"], "SAFETY");

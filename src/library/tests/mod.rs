@@ -3,6 +3,7 @@
 mod access;
 mod child;
 mod ingestion;
+mod meaning;
 mod reading;
 pub(crate) mod samples;
 mod starters;

@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub use self::store::{Progress, progress};
+pub use self::store::Progress;
 use super::search::Question;
 use crate::{ctx::Ctx, jobs as queue, llm};
 
@@ -34,6 +34,9 @@ const BATCH: i64 = 64;
 const FEW: i32 = 5_000;
 /// Most dimensions that an index can hold, as half numbers.
 const MOST_DIMENSIONS: usize = 4_000;
+
+/// Why a configured model has no index, as staff read it.
+pub const NO_INDEX: &str = "la base n’a pas pgvector, ou le modèle fait des vecteurs trop longs";
 
 /// An embeddings model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +82,30 @@ pub enum Embedded {
     Without(String),
 }
 
+/// How search by meaning stands, for the page of the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The database cannot hold the vectors of the model.
+    NoIndex,
+    /// It could not be read, for now.
+    Unknown,
+    /// They are there, or come.
+    Index(Progress),
+}
+
+/// How search by meaning stands, and with which model; nothing when none is configured.
+pub async fn standing(ctx: &Ctx) -> Option<(String, Standing)> {
+    let model = embedder(ctx)?.model()?;
+    let standing = match store::progress(&ctx.pool, &model).await {
+        Ok(progress) => progress.map_or(Standing::NoIndex, Standing::Index),
+        Err(error) => {
+            tracing::warn!(%error, "how far the vectors are cannot be read: the page is shown without it");
+            Standing::Unknown
+        }
+    };
+    Some((model.name, standing))
+}
+
 /// Makes what vectors need, when a server starts: schema, and the index of the configured model, which a job fills. What
 /// keeps it from that is logged: the server starts all the same.
 pub async fn set_up(pool: &PgPool, embedder: Option<&dyn Embedder>) {
@@ -102,6 +129,8 @@ async fn try_set_up(pool: &PgPool, model: &Model) -> anyhow::Result<bool> {
     } else if store::count_missing(&mut tx, index.id).await? > 0 {
         queue::enqueue_again(&mut tx, &jobs::ReembedLibrary::default()).await?;
     }
+    // Counted here, nobody who opens the page is the first.
+    store::progress(&mut *tx, model).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -142,7 +171,7 @@ async fn embed_version(
         return Ok(Embedded::Without("aucun modèle de vecteurs n’est configuré".into()));
     };
     let Some(index) = store::find(pool, &model).await? else {
-        return Ok(Embedded::Without("la base n’a pas pgvector, ou le modèle fait des vecteurs trop longs".into()));
+        return Ok(Embedded::Without(NO_INDEX.into()));
     };
     let mut after = Some(0);
     while let Some(last) = after {

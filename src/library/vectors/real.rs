@@ -5,12 +5,14 @@ use std::time::Duration;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{Embedded, hashing::Hashing, jobs, progress, set_up, store};
+use super::{Embedded, hashing::Hashing, jobs, set_up, store};
 use crate::{
+    jobs::tests::run_all,
     library::{Mode, Question, Viewer, search},
+    llm::standin::{Reply, StandIn},
     seed::bench::sheets::{self, Sheet},
     subjects::SchoolSubject,
-    testing,
+    testing::{self, TestApp},
     web::Role,
 };
 
@@ -68,12 +70,51 @@ async fn another_model_answers_only_once_it_has_every_passage_and_takes_the_plac
     built(&pool, &NEW).await;
     assert_eq!(found(&pool, &NEW, "la pente").await.0, Mode::Hybrid);
     assert_eq!(found(&pool, &OLD, "la pente").await.0, Mode::Lexical);
-    let progress = progress(&pool).await.expect("progress");
-    assert_eq!(progress.len(), 1, "the old one is gone");
-    assert_eq!(
-        (progress[0].model.as_str(), progress[0].done, progress[0].total, progress[0].built),
-        ("new", 1, 1, true)
-    );
+    let models: Vec<String> =
+        sqlx::query_scalar("select model from library_vector_index").fetch_all(&pool).await.expect("models");
+    assert_eq!(models, ["new"], "the old one is gone");
+}
+
+#[tokio::test]
+#[ignore = "needs pgvector: ops/test vectors"]
+async fn the_page_of_the_library_says_how_far_a_new_model_is() {
+    let model = StandIn::always(Reply::Vectors(8)).await;
+    let app = TestApp::with(&[
+        ("EMBEDDINGS_URL", &model.base_url),
+        ("EMBEDDINGS_MODEL", "vec-2"),
+        ("EMBEDDINGS_DIMENSIONS", "8"),
+    ])
+    .await;
+    let (pool, coach) = (&app.ctx.pool, app.signed_in(Role::Coach).await);
+    put(pool, "Tangente", "ALL", "La pente de la tangente est le nombre dérivé.").await;
+    put(pool, "Privé", "STAFF", "La pente de la tangente est le nombre dérivé.").await;
+    built(pool, &OLD).await;
+    set_up(pool, super::embedder(&app.ctx)).await;
+    let says = async |line: &str| {
+        let page = coach.get("/admin/rag").await;
+        page.assert_page(200, line);
+        page.text().contains("every 10s")
+    };
+    assert!(says("«\u{a0}vec-2\u{a0}» se prépare\u{a0}: 0 passage sur 2 a son vecteur, soit 0\u{a0}%").await);
+    // What was counted is remembered for a while.
+    counted(pool, "now() + interval '1 hour'").await;
+    let new = super::embedder(&app.ctx).and_then(super::Embedder::model).expect("model");
+    let index = store::find(pool, &new).await.expect("index").expect("index").id;
+    let missing = store::list_missing(pool, index, None, (0, 1)).await.expect("missing");
+    store::insert(pool, index, &[missing[0].passage], &[vec![1.0; 8]]).await.expect("vector");
+    assert!(says("0 passage sur 2 a son vecteur").await);
+    counted(pool, "null").await;
+    assert!(says("1 passage sur 2 a son vecteur, soit 50\u{a0}%").await);
+    run_all::<jobs::ReembedLibrary>(&app.ctx).await;
+    counted(pool, "null").await;
+    let done = "et par le sens, avec le modèle «\u{a0}vec-2\u{a0}»\u{a0}: 2 passages sur 2 ont leur vecteur.";
+    assert!(!says(done).await, "nothing more is waited for");
+}
+
+/// Sets when the vectors were counted last.
+async fn counted(pool: &PgPool, at: &str) {
+    let sql = format!("update library_vector_index set counted_at = {at}");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.expect("counted");
 }
 
 #[tokio::test]

@@ -16,6 +16,11 @@ create table if not exists library_vector_index (
     built_at    timestamptz,
     unique (model, dimensions)
 );
+-- How far the index was when it was last counted, for the page of the library.
+alter table library_vector_index
+    add column if not exists counted_at timestamptz,
+    add column if not exists done bigint not null default 0,
+    add column if not exists total bigint not null default 0;
 create unique index if not exists library_vector_index_built on library_vector_index ((true)) where built_at is not null;
 
 create table if not exists library_embeddings (

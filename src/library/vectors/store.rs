@@ -1,7 +1,7 @@
 //! SQL of vectors: calls of the functions of `schema.sql`. Nothing here is there when pgvector is not: then there is no
 //! index, which is no error.
 
-use sqlx::{PgConnection, PgPool, Row as _};
+use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
 use uuid::Uuid;
 
 use super::Model;
@@ -23,13 +23,9 @@ pub(super) struct Missing {
     pub text: String,
 }
 
-/// How far the vectors of a model are.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+/// How far the vectors of a model are, or were a moment ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
 pub struct Progress {
-    /// The model.
-    pub model: String,
-    /// Length of its vectors.
-    pub dimensions: i32,
     /// Live passages that have their vector.
     pub done: i64,
     /// Live passages.
@@ -165,17 +161,31 @@ pub(super) async fn nearest(
     Ok(rows)
 }
 
-/// How far each model is, the one that answers first; nothing without pgvector.
-pub async fn progress(pool: &PgPool) -> anyhow::Result<Vec<Progress>> {
-    let rows = sqlx::query_as(
-        "select x.model, x.dimensions, x.built_at is not null as built, count(e.passage_id) as done, count(*) as total
-         from library_vector_index x
-         cross join library_passages p
-         left join library_embeddings e on e.index_id = x.id and e.passage_id = p.id
-         where p.live
-         group by x.id order by x.built_at nulls last, x.id",
+/// How far the index of the model is; nothing without it. A count reads every passage: it is remembered, and made again
+/// only when it is older than a millisecond for each of them, so that opening the page costs next to nothing, however
+/// often it is done, and a small library is always counted anew. Who comes while somebody counts gets the last one.
+pub(super) async fn progress(db: impl PgExecutor<'_>, model: &Model) -> anyhow::Result<Option<Progress>> {
+    let row = sqlx::query_as(
+        "with stale as (
+             select id from library_vector_index
+             where model = $1 and dimensions = $2
+               and (counted_at is null or counted_at + total * interval '1 millisecond' <= now())
+             for no key update skip locked),
+         counted as (
+             update library_vector_index x set counted_at = now(), done = c.done, total = c.total
+             from stale, lateral (
+                 select count(e.passage_id) as done, count(*) as total
+                 from library_index i
+                 left join library_embeddings e on e.index_id = stale.id and e.passage_id = i.passage_id) c
+             where x.id = stale.id
+             returning x.id, x.done, x.total)
+         select x.built_at is not null as built, coalesce(c.done, x.done) as done, coalesce(c.total, x.total) as total
+         from library_vector_index x left join counted c using (id)
+         where x.model = $1 and x.dimensions = $2",
     )
-    .fetch_all(pool)
+    .bind(&model.name)
+    .bind(model.dimensions as i32)
+    .fetch_optional(db)
     .await;
-    Ok(none_without_table(rows)?.unwrap_or_default())
+    Ok(none_without_table(row)?.flatten())
 }

@@ -37,12 +37,13 @@ fn here(filter: &Filter, path: &str, after: &str) -> String {
 }
 
 /// The whole page.
-pub(in crate::library) fn page(filter: &Filter, part: &Part<'_>) -> Markup {
+pub(in crate::library) fn page(filter: &Filter, part: &Part<'_>, meaning: &Markup) -> Markup {
     html! {
         header class="page-head" {
             h1 { "Bibliothèque" }
             p class="lead" { "Les cours, fiches et annales dans lesquels ARIA cherche ses réponses, et qu’elle cite." }
         }
+        (meaning)
         p class="actions" { a class="button" href="/admin/rag/new" { "Ajouter un document" } }
         (filters::form("/admin/rag", "Titre ou nom de fichier", &filter.q, &[
             Narrow { name: "subject", label: "Matière", value: &filter.subject, all: "Toutes les matières", options: &subjects() },

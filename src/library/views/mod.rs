@@ -2,12 +2,14 @@
 
 mod document;
 mod list;
+mod meaning;
 
 use maud::{Markup, html};
 
 pub(super) use self::{
     document::{Shown, document},
     list::{Part, documents, new, page},
+    meaning::meaning,
 };
 use super::{
     circles,

@@ -15,7 +15,8 @@ pub enum Kind {
     Models,
 }
 
-/// When a person wants a mail about a kind. The notification itself is always there.
+/// When a person wants a mail about a kind that is not [mandatory](Kind::mandatory). The notification itself is always
+/// there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailWish {
     /// At once (messages: after ten minutes, unless read).
@@ -63,6 +64,12 @@ impl Kind {
         match self {
             Self::Message | Self::Bilan | Self::Alert | Self::Models => MailWish::Now,
         }
+    }
+
+    /// Whether the mail always leaves at once, whatever the person chose for others: an alert is about the safety of a
+    /// minor. The database refuses another choice, too.
+    pub const fn mandatory(self) -> bool {
+        matches!(self, Self::Alert)
     }
 
     /// Whether somebody in this role is ever told of this.

@@ -23,9 +23,15 @@ pub(in crate::messaging) struct Recipient {
 }
 
 impl Recipient {
-    /// What the person wants for a kind.
+    /// What the person wants for a kind, or must get.
     pub fn wish(&self, kind: Kind) -> MailWish {
-        if self.email.is_none() { MailWish::Never } else { self.chosen.unwrap_or(kind.default_wish()) }
+        if self.email.is_none() {
+            MailWish::Never
+        } else if kind.mandatory() {
+            MailWish::Now
+        } else {
+            self.chosen.unwrap_or(kind.default_wish())
+        }
     }
 
     /// Whether the person is addressed with *tu*.
@@ -68,7 +74,7 @@ pub(super) fn one(to: &Recipient, notice: &Notice) -> Option<Mail> {
         (greeting(to))
         p { (notice.title) "." @if !notice.body.is_empty() { " " (notice.body) } }
         (button(&format!("{SITE}{}", notice.link), "Lire"))
-        (about_preferences(to))
+        @if !notice.kind.mandatory() { (about_preferences(to)) }
     };
     to.mail("notification", notice.title.clone(), html)
 }

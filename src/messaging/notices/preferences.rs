@@ -34,7 +34,8 @@ pub(in crate::messaging) async fn show(
     Ok(Page::new("E-mails de notification", main))
 }
 
-/// Stores them: a kind that the form does not name stays as it is.
+/// Stores them: a kind that the form does not name stays as it is, and so does one that is mandatory, of which the page says
+/// why.
 #[handler]
 pub(in crate::messaging) async fn update(
     ctx: Data<&Ctx>,
@@ -43,7 +44,7 @@ pub(in crate::messaging) async fn update(
 ) -> Result<Redirect> {
     let person = visitor.signed_in()?;
     let mut tx = crate::db::begin(&ctx.pool).await?;
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.mandatory()) {
         let Some(key) = form.get(kind.key()) else { continue };
         let wish = MailWish::parse(key).ok_or_else(|| Error::bad_request("Choisissez une possibilité de la liste."))?;
         store::set_preference(&mut tx, person.id, kind, wish).await?;

@@ -91,9 +91,25 @@ pub(super) fn preferences(person: &Person, chosen: &[(String, MailWish)], saved:
             } },
             Some(email) => form method="post" action="/compte/notifications" class="card" {
                 p { "Les e-mails partent à " b { (email) } "." }
-                @for kind in Kind::ALL.into_iter().filter(|kind| kind.concerns(person.role)) { (choice(kind, wish(kind))) }
+                @for kind in Kind::ALL.into_iter().filter(|kind| kind.concerns(person.role)) {
+                    @if kind.mandatory() { (always(kind)) } @else { (choice(kind, wish(kind))) }
+                }
                 div class="actions" { button class="button" type="submit" { "Enregistrer" } }
             },
+        }
+    }
+}
+
+/// Only the staff ever read it.
+fn always(kind: Kind) -> Markup {
+    html! {
+        div class="field" {
+            p {
+                b { (kind.label()) } br;
+                span class="muted" {
+                    "Toujours tout de suite\u{a0}: la sécurité d’un élève peut en dépendre, et l’équipe doit le savoir dans la minute. Ce choix ne se change donc pas."
+                }
+            }
         }
     }
 }

@@ -157,6 +157,28 @@ async fn a_choice_that_is_none_is_refused() {
 }
 
 #[tokio::test]
+async fn an_alert_is_mailed_at_once_whatever_was_chosen_and_its_mail_offers_no_choice() {
+    let app = TestApp::new().await;
+    let admin = app.signed_in(Role::Admin).await;
+    for wish in ["DAILY", "NEVER", "HOURLY"] {
+        admin.post("/compte/notifications", &[("ALERT", wish), ("BILAN", "NEVER")]).await.redirected();
+    }
+    let page = admin.get("/compte/notifications?saved=1").await;
+    page.assert_page(200, "Alertes d’ARIA");
+    assert!(page.text().contains("dans la minute") && !page.text().contains("name=\"ALERT\""), "{page}");
+    tell(&app.ctx, &Notice { kind: Kind::Alert, ..bilan(admin.id, "/admin/aria/alertes/1") }).await;
+    tell(&app.ctx, &bilan(admin.id, "/a")).await;
+    let sent = mails(&app.ctx).await;
+    assert_eq!(sent.len(), 1, "the others stay as they were chosen: {sent:?}");
+    assert!(sent[0].1.contains("/admin/aria/alertes/1") && !sent[0].1.contains("/compte/notifications"), "{sent:?}");
+    let daily = "insert into notification_preferences (user_id, kind, mail) values ($1, 'ALERT', 'DAILY')";
+    let stored = sqlx::query(daily).bind(admin.id).execute(&app.ctx.pool).await;
+    assert!(stored.is_err_and(|error| error.to_string().contains("notification_preferences_alert")));
+    let parent = app.signed_in(Role::Parent).await.get("/compte/notifications").await;
+    assert!(!parent.text().contains("Alertes d’ARIA"), "{parent}");
+}
+
+#[tokio::test]
 async fn somebody_who_is_not_activated_or_gone_gets_no_mail() {
     let app = TestApp::new().await;
     let (waiting, gone) = (app.person(Role::Parent).await, app.person(Role::Parent).await);
