@@ -97,7 +97,11 @@ impl SkillMap {
     }
 
     /// The maps of a grade, of the subjects in which something was measured.
-    pub fn all_of(grade: Grade, now: DateTime<Utc>, mut measured: impl FnMut(Subject) -> Option<Measured>) -> Vec<Self> {
+    pub fn all_of(
+        grade: Grade,
+        now: DateTime<Utc>,
+        mut measured: impl FnMut(Subject) -> Option<Measured>,
+    ) -> Vec<Self> {
         let programmes = catalogue::all().iter().filter(|it| it.grade == grade);
         programmes.filter_map(|it| Some(Self::new(it, &measured(it.subject)?, now))).collect()
     }

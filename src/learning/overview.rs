@@ -98,11 +98,8 @@ pub async fn for_students(pool: &PgPool, students: &[Uuid]) -> Result<HashMap<Uu
 /// One student's state and overview: three queries, the maps read once for both.
 pub async fn with_state(pool: &PgPool, student: Uuid) -> Result<(StudentState, Overview)> {
     let ids = [student];
-    let (rows, assessments, mut mastery) = tokio::try_join!(
-        list(pool, &ids),
-        attempt::list_for_student(pool, student),
-        store::list_mastery(pool, &ids)
-    )?;
+    let (rows, assessments, mut mastery) =
+        tokio::try_join!(list(pool, &ids), attempt::list_for_student(pool, student), store::list_mastery(pool, &ids))?;
     let row = rows.into_iter().next();
     let grade = student::grade(row.as_ref().map_or("", |row| &row.grade));
     let maps = SkillMap::all_of(grade, Utc::now(), |subject| mastery.remove(&(student, subject)));

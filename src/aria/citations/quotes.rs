@@ -2,7 +2,8 @@
 //!
 //! - what stands between « and », or between “ and ”, of at least [`QUOTED_WORDS`] words;
 //! - a paragraph of a Markdown block quotation (lines that begin with `>`), of at least as many outside of formulas and
-//!   code; a last line behind a dash says where it is from, and is none;
+//!   code; a last line behind a dash says where it is from, and is none; a block without a tag or such a line that stands
+//!   nowhere becomes plain words;
 //! - what stands between straight quotes in one line, of at least [`STRAIGHT_WORDS`] words, with a tag behind it. Without a
 //!   tag it may be a sentence to learn from, or one to write, and nobody claims that a passage has it. In code and in
 //!   formulas it never is one.
@@ -65,8 +66,9 @@ impl Filter {
         }
         let lines: Vec<&str> = rest[..end].split_inclusive('\n').collect();
         let (quoted, source) = without_source(&lines);
+        let claimed = source.is_some() || rest[..end].contains("[[");
         for paragraph in quoted.chunk_by(|one, next| inside(one).is_empty() == inside(next).is_empty()) {
-            self.paragraph(paragraph, out);
+            self.paragraph(paragraph, claimed, out);
         }
         if let Some(line) = source {
             self.signed(line, out);
@@ -79,12 +81,21 @@ impl Filter {
         Some(end)
     }
 
-    fn paragraph(&mut self, lines: &[&str], out: &mut String) {
+    /// `claimed`: the block says where it is from. One that does not, and stands nowhere, is shown as the model's own words:
+    /// a rule to remember, set apart.
+    fn paragraph(&mut self, lines: &[&str], claimed: bool, out: &mut String) {
         let text = lines.iter().map(|line| inside(line)).collect::<Vec<_>>().join(" ");
         let (words, tags) = split_tags(&text);
         self.quoted = None;
         if prose_words(&words) < QUOTED_WORDS || self.stands(&comparable(&words)) {
             lines.iter().for_each(|line| self.signed(line, out));
+            return;
+        }
+        if !claimed {
+            for line in lines {
+                out.push_str(&line[..line.len() - line.trim_start_matches(' ').len()]);
+                out.push_str(line.trim_start_matches([' ', '>']));
+            }
             return;
         }
         self.dropped += 1;

@@ -102,13 +102,23 @@ fn a_block_quotation_that_stands_nowhere_is_taken_out_paragraph_by_paragraph() {
     let (out, cited, dropped) = whole(&format!("Lis :\n> {FALSE}\n> et toujours [[k3f9]]\n>\n> {TRUE}\n\nFin."));
     assert_eq!(out, format!("Lis :\n> {TAKEN_OUT}〔1〕\n>\n> {TRUE}\n\nFin."));
     assert_eq!((cited, dropped), (vec![0], 1));
-    assert_eq!(whole(&format!("- a\n  >{FALSE}")).0, format!("- a\n  >{TAKEN_OUT}"));
+    assert_eq!(whole(&format!("- a\n  >{FALSE} [[k3f9]]")).0, format!("- a\n  >{TAKEN_OUT}〔1〕"));
+    assert_eq!(whole(&format!("> {FALSE}\n> — Fiche 3")).0, format!("> {TAKEN_OUT}\n> — Fiche 3"));
     // A dash alone makes no source of it, nor does a long line behind one.
-    assert_eq!(whole(&format!("> — {FALSE}")).0, format!("> {TAKEN_OUT}"));
-    assert_eq!(whole(&format!("> {TRUE}\n> — {FALSE}, et {FALSE}, et {FALSE}")).0, format!("> {TAKEN_OUT}"));
+    assert_eq!(whole(&format!("> — {FALSE} [[k3f9]]")).0, format!("> {TAKEN_OUT}〔1〕"));
+    let long = format!("> {TRUE}\n> — {FALSE}, et {FALSE}, et {FALSE} [[k3f9]]");
+    assert_eq!(whole(&long).0, format!("> {TAKEN_OUT}〔1〕"));
     // One that goes on for very long is not waited for: it is shown as words of the model's own.
     let long = format!("> {}\nFin", "mot ".repeat(600));
     assert_eq!(whole(&long).0, long[1..]);
+}
+
+#[test]
+fn a_block_that_names_no_source_and_stands_nowhere_is_shown_as_plain_words() {
+    let text = "1. Retiens :\n   > **À retenir** : une suite croissante\n   > n’est pas toujours majorée\n";
+    let (out, _, dropped) = whole(text);
+    assert_eq!(out, "1. Retiens :\n   **À retenir** : une suite croissante\n   n’est pas toujours majorée\n");
+    assert_eq!(dropped, 0);
 }
 
 #[test]
@@ -129,8 +139,8 @@ fn short_words_formulas_comparisons_and_code_are_no_block_quotations() {
     ] {
         assert_eq!(whole(text).0, text);
     }
-    let behind = format!("```\nx\n```\n> {FALSE}\n> ```\n\n> {FALSE}");
-    assert_eq!(whole(&behind).0, format!("```\nx\n```\n> {TAKEN_OUT}\n\n> {TAKEN_OUT}"));
+    let behind = format!("```\nx\n```\n> {FALSE} [[k3f9]]\n> ```\n\n> {FALSE} [[k3f9]]");
+    assert_eq!(whole(&behind).0, format!("```\nx\n```\n> {TAKEN_OUT}〔1〕\n\n> {TAKEN_OUT}〔1〕"));
 }
 
 #[test]
@@ -166,10 +176,10 @@ fn straight_quotes_in_prose_code_and_formulas_are_left_alone() {
 
 #[test]
 fn an_answer_that_is_gone_on_with_knows_that_it_is_in_code() {
-    let text = format!("> {FALSE}\n```\n\n> {FALSE}");
+    let text = format!("> {FALSE}\n```\n\n> {FALSE} [[k3f9]]");
     let mut filter = filter().after("Voici :\n```python\n");
     let out = filter.push(&text) + &filter.finish();
-    assert_eq!(out, format!("> {FALSE}\n```\n\n> {TAKEN_OUT}"));
+    assert_eq!(out, format!("> {FALSE}\n```\n\n> {TAKEN_OUT}〔1〕"));
 }
 
 #[test]
@@ -258,7 +268,7 @@ proptest! {
     #[test]
     fn a_false_quotation_is_never_shown_as_one(
         parts in prop::collection::vec(prop::sample::select(vec!["Voici", " ", "\n\n", ". ", "[[k3f9]]", "« suite »", "$x$"]), 0..12),
-        quotation in prop::sample::select(vec![format!("« {FALSE} »"), format!("“{FALSE}”"), format!("\n> {FALSE}\n")]),
+        quotation in prop::sample::select(vec![format!("« {FALSE} »"), format!("“{FALSE}”"), format!("\n> {FALSE} [[k3f9]]\n")]),
     ) {
         let text = format!("{}{quotation}{}", parts.concat(), parts.concat());
         prop_assert!(!whole(&text).0.contains(FALSE));

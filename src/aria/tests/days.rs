@@ -7,8 +7,12 @@ use uuid::Uuid;
 
 use super::support::{Tutor, ask, tutor};
 use crate::{
-    aria::quota::{self, Reserved},
+    aria::{
+        quota,
+        store::{self, Begins, Outcome, Taking},
+    },
     llm::standin::{Gate, Reply, Seen, delta, event},
+    subjects::SchoolSubject,
     testing::TestApp,
     web::{Person, Role, format, visitor::Unread},
 };
@@ -72,6 +76,21 @@ async fn set_clock(conn: &mut PgConnection, now: &str) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("set clock.now = '{now}'"))).execute(conn).await.expect("clock");
 }
 
+async fn take(conn: &mut PgConnection, person: Uuid) -> Outcome {
+    let taking = Taking {
+        person,
+        role: Role::Eleve,
+        conversation: Uuid::now_v7(),
+        begins: Some(&Begins { subject: SchoolSubject::Nsi, student: None, title: "T" }),
+        question: Uuid::now_v7(),
+        asked: Some((&Uuid::now_v7().to_string(), "Une question ?")),
+        answer: Uuid::now_v7(),
+        writer: Uuid::nil(),
+        fixed: None,
+    };
+    store::take(conn, &taking).await.expect("taken or refused")
+}
+
 #[tokio::test]
 async fn the_day_of_the_quota_begins_at_midnight_in_tunis() {
     let app = TestApp::new().await;
@@ -89,18 +108,20 @@ async fn the_day_of_the_quota_begins_at_midnight_in_tunis() {
     let day = |day| NaiveDate::from_ymd_opt(2026, 7, day).expect("day");
     set_clock(&mut conn, "2026-07-14 22:59:59+00").await;
     for _ in 0..5 {
-        assert_eq!(quota::reserve(&mut conn, id, Role::Eleve).await.expect("reserved"), Reserved::Yes(day(14)));
+        let outcome = take(&mut conn, id).await;
+        assert!(outcome.reserved && outcome.day == day(14), "{outcome:?}");
     }
-    let Reserved::No(left) = quota::reserve(&mut conn, id, Role::Eleve).await.expect("refused") else {
-        panic!("six of five")
-    };
+    let refused = take(&mut conn, id).await;
+    assert!(!refused.reserved && !refused.stored, "six of five: {refused:?}");
+    let left = refused.left();
     assert_eq!((left.day, left.questions()), (day(14), 0));
     let refused = quota::reached(&student(id), &left);
     assert!(refused.sentence.contains("à partir de minuit, le 15 juillet 2026"), "{}", refused.sentence);
     assert_eq!(refused.json.expect("body")["resetAt"], json!("2026-07-14T23:00:00+00:00"));
     set_clock(&mut conn, "2026-07-14 23:00:00+00").await;
     assert_eq!(quota::left(&mut *conn, id, Role::Eleve).await.expect("left").questions(), 5);
-    assert_eq!(quota::reserve(&mut conn, id, Role::Eleve).await.expect("reserved"), Reserved::Yes(day(15)));
+    let outcome = take(&mut conn, id).await;
+    assert!(outcome.reserved && outcome.stored && outcome.day == day(15), "{outcome:?}");
 }
 
 fn student(id: Uuid) -> Person {

@@ -10,7 +10,7 @@ use crate::{
     llm::standin::Reply,
     subjects::SchoolSubject,
     testing::Signed,
-    web::{Person, Role},
+    web::{Person, Role, visitor::Unread},
 };
 
 fn person(of: &Signed) -> Person {
@@ -21,7 +21,7 @@ fn person(of: &Signed) -> Person {
         last_name: "Test".into(),
         email: None,
         easy_reading: false,
-        unread: Default::default(),
+        unread: Unread::default(),
     }
 }
 

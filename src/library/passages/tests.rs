@@ -50,6 +50,12 @@ fn sheet_parts() -> impl Strategy<Value = String> {
     ]
 }
 
+#[test]
+fn what_is_cut_within_a_formula_has_no_space_at_its_ends() {
+    let formula = format!("${} {}$", "x".repeat(4 * CAP - 1), "y".repeat(4 * CAP));
+    check(&formula, &split(&formula, &[]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(160))]
 

@@ -173,7 +173,8 @@ impl Cutter<'_> {
         for part in runs(text, &inline::words(text)) {
             let part = bytes.start + part.start..bytes.start + part.end;
             for piece in capped(self.body, trimmed(self.body, part)) {
-                self.push(piece, cut);
+                // A cut within a long formula may fall on a space.
+                self.push(trimmed(self.body, piece), cut);
                 cut = Cut::Nowhere;
             }
             cut = Cut::Word;
