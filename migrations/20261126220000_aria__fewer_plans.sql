@@ -4,6 +4,16 @@ alter table aria_contexts
     alter column passages type json using passages::json,
     alter column masks type json using masks::json,
     alter column tokens type json using tokens::json;
+-- Another type has forgotten how it is compressed: see 20261126200000.
+do $$
+begin
+    alter table aria_contexts
+        alter column messages set compression lz4,
+        alter column passages set compression lz4,
+        alter column masks set compression lz4;
+exception when feature_not_supported then
+    raise notice 'no lz4 here';
+end $$;
 
 -- The passages that one of the queries finds, anywhere or in their titles, and that the viewer may read, and how well each
 -- of the words stands in them: often, in a title, in a phrasing. At most `most` for each query. The arrays stand in subqueries:

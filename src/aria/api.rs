@@ -21,11 +21,12 @@ use super::{
 };
 use crate::{
     accounts::rights,
+    assessments::model::Grade,
     ctx::Ctx,
     error::{Error, Result},
     learning::badges::Badge,
     subjects::SchoolSubject,
-    web::{JsonBody, Person, Role, Visitor},
+    web::{JsonBody, Person, Role, TriedJson, Visitor},
 };
 
 /// Most characters of `content` (contract).
@@ -165,13 +166,15 @@ impl AriaApi {
         visitor: Data<&Visitor>,
         /// Whether to answer as server-sent events.
         stream: Query<Option<bool>>,
-        body: JsonBody<Chat>,
+        body: TriedJson<Chat>,
     ) -> Result<Reply> {
         let person = signed_in(&visitor)?;
+        // What cannot be read is said in the contract's words, too.
+        let body = body.0.map_err(|error| if error.status == StatusCode::BAD_REQUEST { invalid() } else { error })?;
         let accepts = req.header(header::ACCEPT).unwrap_or_default().contains("text/event-stream");
-        let stream = stream.0 == Some(true) || body.0.stream == Some(true) || accepts;
+        let stream = stream.0 == Some(true) || body.stream == Some(true) || accepts;
         let key = req.header("idempotency-key").filter(|key| (1..=64).contains(&key.len()));
-        let wanted = wanted(body.0)?;
+        let wanted = wanted(body)?;
         // Before the question is taken: one that nobody could hear the answer of would be counted.
         let seat = ctx.aria_seats.take(person.id).map_err(Error::with_reset)?;
         let taken = asking::ask(&ctx, person, wanted.place, key, &wanted.text, !stream).await?;
@@ -241,6 +244,8 @@ impl AriaApi {
         query: Query<Option<String>>,
         /// One of the ten subjects.
         subject: Query<Option<String>>,
+        /// As if they were in this class; theirs when absent.
+        level: Query<Option<String>>,
     ) -> Result<Json<Value>> {
         rights::guard(&visitor, &[Role::Admin, Role::Assistante])?;
         let missing = || {
@@ -251,7 +256,9 @@ impl AriaApi {
         let student: Uuid = student.parse().map_err(|_| Error::not_found())?;
         let subject = subject.0.as_deref().and_then(SchoolSubject::parse).unwrap_or(SchoolSubject::Mathematiques);
         let question: String = query.0.unwrap_or_default().chars().take(LONGEST_QUESTION).collect();
-        let built = context::preview(&ctx, student, subject, &question).await?;
+        let level = level.0.filter(|level| !level.is_empty());
+        let level = level.map(|level| Grade::parse(&level).ok_or_else(invalid)).transpose()?;
+        let built = context::preview(&ctx, student, subject, level, &question).await?;
         Ok(Json(
             json!({ "messages": built.context.messages, "passages": built.context.passages, "tokens": built.tokens }),
         ))

@@ -178,9 +178,13 @@ async fn store(
     asked: &Asked<'_>,
 ) -> Result<Option<(Outcome, Vec<&'static Badge>)>> {
     let mut tx = crate::db::begin(&ctx.pool).await?;
-    let outcome = store::take(&mut tx, taking).await.on_constraint("aria_generations_one_at_a_time", || {
-        Error::conflict("ARIA répond déjà ici. La question pourra partir quand sa réponse sera finie ou arrêtée.")
-    })?;
+    let outcome = match store::take(&mut tx, taking).await {
+        // The conversation was deleted at the same moment.
+        Err(error) if breaks(&error, "_id_fkey") => return Err(Error::not_found()),
+        taken => taken.on_constraint("aria_generations_one_at_a_time", || {
+            Error::conflict("ARIA répond déjà ici. La question pourra partir quand sa réponse sera finie ou arrêtée.")
+        })?,
+    };
     if outcome.subject.is_none() {
         return Err(Error::not_found());
     }
@@ -197,6 +201,10 @@ async fn store(
     let badges = badges::on_aria(&mut tx, person.id, counts, &outcome.held, outcome.at).await?;
     tx.commit().await?;
     Ok(Some((outcome, badges)))
+}
+
+fn breaks(error: &sqlx::Error, constraint: &str) -> bool {
+    error.as_database_error().and_then(|error| error.constraint()).is_some_and(|name| name.ends_with(constraint))
 }
 
 /// What the answer is begun with.

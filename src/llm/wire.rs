@@ -67,7 +67,7 @@ pub fn answer(body: &[u8], provider: &str, model: &str) -> Result<ChatAnswer, Ll
     let answer: Answer = serde_json::from_slice(body).map_err(|_| LlmError::Invalid)?;
     let choice = answer.choices.into_iter().next().ok_or(LlmError::Invalid)?;
     Ok(ChatAnswer {
-        text: choice.message.content.unwrap_or_default(),
+        text: storable(choice.message.content),
         model: answer.model.unwrap_or_else(|| model.to_owned()),
         truncated: choice.finish_reason.as_deref() == Some("length"),
         provider: provider.to_owned(),
@@ -126,6 +126,13 @@ pub enum Piece {
     Error(String),
 }
 
+/// PostgreSQL stores no NUL, and nobody reads one.
+fn storable(text: Option<String>) -> String {
+    let mut text = text.unwrap_or_default();
+    text.retain(|sign| sign != '\0');
+    text
+}
+
 /// Reads one message of a stream.
 pub fn piece(data: &[u8]) -> Result<Piece, LlmError> {
     let chunk: Chunk = serde_json::from_slice(data).map_err(|_| LlmError::Invalid)?;
@@ -135,7 +142,7 @@ pub fn piece(data: &[u8]) -> Result<Piece, LlmError> {
     // The last message may carry the usage and no choice.
     let choice = chunk.choices.into_iter().next();
     let last = choice.as_ref().is_some_and(|choice| choice.finish_reason.is_some());
-    let text = choice.and_then(|choice| choice.delta.content).unwrap_or_default();
+    let text = storable(choice.and_then(|choice| choice.delta.content));
     Ok(Piece::Text { text, last, usage: chunk.usage.map(Usage::from) })
 }
 

@@ -73,6 +73,33 @@ impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for JsonBody<T> {
     }
 }
 
+/// The same where the contract says in its own words that a body cannot be read.
+pub struct TriedJson<T>(pub Result<T>);
+
+impl<'a, T: Type + DeserializeOwned> ApiExtractor<'a> for TriedJson<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        <JsonBody<T> as Payload>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        <JsonBody<T> as ApiExtractor>::request_meta()
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let read = <JsonBody<T> as ParsePayload>::from_request(request, body).await;
+        Ok(Self(read.map(|body| body.0).map_err(|error| error.downcast().unwrap_or_else(Error::internal))))
+    }
+}
+
 /// Reads the body; the error names the field of a wrong type.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     if holds_nul(bytes) {

@@ -30,7 +30,7 @@ mod tests;
 
 pub use checks::{Checks, FieldErrors};
 pub use forms::{Form, FormBody};
-pub use json::JsonBody;
+pub use json::{JsonBody, TriedJson};
 pub use page::{Fragment, Page, Redirect};
 pub use routes::{Routes, get, post};
 pub use visitor::{Person, Role, Visitor};

@@ -8,8 +8,6 @@
 //!   tag it may be a sentence to learn from, or one to write, and nobody claims that a passage has it. In code and in
 //!   formulas it never is one.
 
-use std::borrow::Cow;
-
 use super::{Filter, LONGEST_QUOTE, QUOTED_WORDS, TAKEN_OUT, tag_name};
 
 /// From this many words on, what stands between straight quotes is a quotation.
@@ -122,15 +120,20 @@ impl Filter {
 
     /// Shows the quotation `whole`, with these words inside, or says that it was taken out.
     fn decide(&mut self, whole: &str, inside: &str, least: usize, out: &mut String) {
-        let words = comparable(inside);
+        let words = comparable(&split_tags(inside).0);
         if count(&words) < least {
-            out.push_str(whole);
-        } else if self.stands(&words) {
-            out.push_str(&without_tags(whole));
+            self.signed(whole, out);
+            return;
+        }
+        let (shown, tags) = split_tags(whole);
+        if self.stands(&words) {
+            out.push_str(&shown.replace(['〔', '〕'], ""));
         } else {
             self.dropped += 1;
             out.push_str(TAKEN_OUT);
         }
+        // A tag inside of the quotation stands behind it.
+        self.signed(&tags, out);
     }
 
     /// Whether these comparable words stand in a passage, which is kept in mind, or in what the person said.
@@ -197,20 +200,18 @@ fn inside(line: &str) -> &str {
     line.trim_start_matches([' ', '>']).trim_end()
 }
 
-/// A tag inside of a quotation is nobody's.
-fn without_tags(text: &str) -> Cow<'_, str> {
-    if text.contains("[[") { Cow::Owned(text.replace("[[", "").replace("]]", "")) } else { Cow::Borrowed(text) }
-}
-
 /// A text without its tags, and its tags.
 fn split_tags(text: &str) -> (String, String) {
     let (mut words, mut tags, mut rest) = (String::new(), String::new(), text);
     while let Some((before, behind)) = rest.split_once("[[") {
-        words.push_str(before);
         rest = behind;
-        if let Some((name, behind)) = behind.split_once("]]").filter(|(name, _)| tag_name(name).is_some()) {
-            tags.push_str(&format!("[[{name}]]"));
-            rest = behind;
+        match behind.split_once("]]").filter(|(name, _)| tag_name(name).is_some()) {
+            Some((name, behind)) => {
+                words.push_str(before.trim_end_matches(' '));
+                tags.push_str(&format!("[[{name}]]"));
+                rest = behind;
+            }
+            None => words.push_str(before),
         }
     }
     words.push_str(rest);
@@ -234,7 +235,8 @@ fn holds(text: &str, wanted: &str) -> bool {
     let mut from = 0;
     for part in wanted.split(" … ").map(str::trim).filter(|part| !part.is_empty()) {
         let Some(at) = body[from..].find(&format!(" {part} ")) else { return false };
-        from += at + part.len();
+        // The space behind it may be the one before the next part.
+        from += at + 1 + part.len();
     }
     true
 }

@@ -122,6 +122,23 @@ fn a_block_that_names_no_source_and_stands_nowhere_is_shown_as_plain_words() {
 }
 
 #[test]
+fn a_quotation_that_was_shortened_after_an_accent_is_checked_like_others() {
+    let body = "La fonction est majoré donc elle converge vers une limite où déjà tout est dit";
+    let given = Given { tag: "k3f9".into(), body: body.into(), citation: Citation::default() };
+    let mut filter = Filter::new([given].into(), Vec::new());
+    let text = "« la fonction est majoré […] elle converge vers une limite où […] tout est dit »";
+    assert_eq!(filter.push(text) + &filter.finish(), text);
+    assert_eq!(filter.dropped(), 0);
+}
+
+#[test]
+fn a_tag_inside_of_a_quotation_stands_behind_it() {
+    assert_eq!(whole(&format!("On lit « {TRUE} [[k3f9]] ».")).0, format!("On lit « {TRUE} »〔2〕."));
+    assert_eq!(whole(&format!("On lit « {FALSE} [[k3f9]] ».")).0, format!("On lit {TAKEN_OUT}〔1〕."));
+    assert_eq!(whole("Le mot « raison [[k3f9]] » et « 〔2〕 ».").0, "Le mot « raison〔1〕 » et « 2 ».");
+}
+
+#[test]
 fn what_follows_a_block_quotation_is_not_taken_into_it() {
     assert_eq!(whole(&format!("> {TRUE}\nEt donc\n")).0, format!("> {TRUE}\n\nEt donc\n"));
     assert_eq!(whole(&format!("> {TRUE}\n\nEt donc")).0, format!("> {TRUE}\n\nEt donc"));

@@ -20,6 +20,7 @@ use crate::{
         prompts::{Persona, count_attempts},
         store as conversations,
     },
+    assessments::model::Grade,
     ctx::Ctx,
     error::{Error, Result},
     learning::overview,
@@ -51,17 +52,26 @@ pub(super) async fn prepare(ctx: &Ctx, work: Work, frame: Option<Frame>) -> Resu
         let written = find_written(&ctx.pool, work.generation).await?;
         if !written.is_empty() {
             let known = known(ctx, &frame, [frame.question.as_str(), &written]).await?;
-            return resume(frame, &known, sent, written);
+            let resumed = resume(frame, &known, sent, written)?;
+            return Ok(Context { asks_model: ctx.llm.available(), ..resumed });
         }
     }
-    let built = build(ctx, frame).await?;
-    ctx.aria.keep_sent(Sent {
-        generation: work.generation,
-        messages: as_json(&built.context.messages)?,
-        passages: as_json(&built.context.passages)?,
-        masks: as_json(&built.kept)?,
-        tokens: built.tokens.to_string(),
-    });
+    let mut built = build(ctx, frame).await?;
+    if work.attempt > 1 {
+        // All of it is written again.
+        ctx.aria.begin_anew(work.generation);
+    }
+    // Without a model nothing leaves.
+    built.context.asks_model = ctx.llm.available();
+    if built.context.asks_model {
+        ctx.aria.keep_sent(Sent {
+            generation: work.generation,
+            messages: as_json(&built.context.messages)?,
+            passages: as_json(&built.context.passages)?,
+            masks: as_json(&built.kept)?,
+            tokens: built.tokens.to_string(),
+        });
+    }
     Ok(built.context)
 }
 
@@ -78,9 +88,19 @@ pub struct Built {
     kept: Kept,
 }
 
-/// The context that a question of this student would be answered with: for `GET /api/context/build`.
-pub async fn preview(ctx: &Ctx, student: Uuid, subject: SchoolSubject, question: &str) -> Result<Built> {
-    let student = store::find_student(&ctx.pool, student).await?;
+/// The context that a question of this student would be answered with, as if they were in a class of this `level`: for
+/// `GET /api/context/build`. Earlier messages are not in it: only the admin reads them, on a page that notes it.
+pub async fn preview(
+    ctx: &Ctx,
+    student: Uuid,
+    subject: SchoolSubject,
+    level: Option<Grade>,
+    question: &str,
+) -> Result<Built> {
+    let mut student = store::find_student(&ctx.pool, student).await?;
+    if let Some(level) = level {
+        student.grade = level.as_str().to_owned();
+    }
     let conversation = Conversation {
         id: Uuid::nil(),
         student_id: None,

@@ -62,6 +62,8 @@ pub struct Context {
     pub written: String,
     /// The person wanted it to stop before it was taken up.
     pub stop_wanted: bool,
+    /// Whether a model is asked: then what is sent is kept.
+    pub asks_model: bool,
     /// The question does not count.
     pub give_back: bool,
     /// Which model answered.

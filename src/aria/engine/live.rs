@@ -220,7 +220,10 @@ impl Hub {
     /// Opens the channel of an answer; `stored` is what was written of it before, `first` its number.
     pub fn open(&self, generation: Uuid, first: i64, stored: String) -> Arc<Channel> {
         let channel = Arc::new(Channel::new(first, stored));
-        self.channels().insert(generation, channel.clone());
+        // A writing of before that still ends: who watched it asks again.
+        if let Some(before) = self.channels().insert(generation, channel.clone()) {
+            before.close(End::Handed, None);
+        }
         channel
     }
 
@@ -229,9 +232,12 @@ impl Hub {
         self.channels().get(&generation).cloned()
     }
 
-    /// The answer is written: whoever comes now reads it in the database.
-    pub fn forget(&self, generation: Uuid) {
-        self.channels().remove(&generation);
+    /// The answer is written: whoever comes now reads it in the database. Another writing of it stays.
+    pub fn forget(&self, generation: Uuid, channel: &Arc<Channel>) {
+        let mut channels = self.channels();
+        if channels.get(&generation).is_some_and(|open| Arc::ptr_eq(open, channel)) {
+            channels.remove(&generation);
+        }
     }
 
     /// Which are being written.

@@ -128,6 +128,11 @@ impl Engine {
         self.note(Note::Sent(Box::new(sent)));
     }
 
+    /// What is stored of the answer is forgotten: it is written again.
+    pub fn begin_anew(&self, generation: Uuid) {
+        self.note(Note::Anew(generation));
+    }
+
     fn note(&self, note: Note) {
         // The writer ends after all others; a note that comes later would be of a server that is gone.
         if self.0.notes.send(note).is_err() {

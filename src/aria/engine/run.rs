@@ -34,6 +34,10 @@ use crate::{
 const LONGEST: usize = 24_000;
 /// Every so many bytes a text is looked at for a loop.
 const LOOK_EVERY: usize = 200;
+/// The second look is not waited for longer than it may take itself.
+const LOOK: Duration = Duration::from_secs(10);
+/// Nor longer than this when the model said nothing.
+const LOOK_SILENT: Duration = Duration::from_millis(500);
 /// The context is not waited for longer.
 const CONTEXT: Duration = Duration::from_secs(10);
 
@@ -49,14 +53,14 @@ pub(super) async fn run(ctx: Ctx, work: Work, frame: Option<Box<Frame>>, channel
 struct Leaving<'a> {
     ctx: &'a Ctx,
     generation: Uuid,
-    channel: &'a Channel,
+    channel: &'a Arc<Channel>,
 }
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         // Closed already, unless the writing panicked: then it is taken up again.
         self.channel.close(End::Handed, None);
-        self.ctx.aria.hub().forget(self.generation);
+        self.ctx.aria.hub().forget(self.generation, self.channel);
     }
 }
 
@@ -112,7 +116,7 @@ impl Writing<'_> {
         if context.stop_wanted {
             return self.end(State::Stopped, Mode::Model, context, None).await;
         }
-        if !self.ctx.llm.available() {
+        if !context.asks_model {
             return self.extract(context, None).await;
         }
         let mut filter = context.take_filter();
@@ -181,8 +185,13 @@ impl Writing<'_> {
                 () = sleep_until(due), if due.is_some() => self.publish(cutter.overdue(Instant::now())),
             }
         };
-        // However it ended: what the second look finds comes before it.
-        look.found().await.map_or(heard, Heard::Alarm)
+        // However it ended: what the second look finds comes before it. A model that says nothing at all is not waited for
+        // twice: what the look finds later is told to the team all the same.
+        let patience = if matches!(heard, Heard::Broken(_)) && self.length() == 0 { LOOK_SILENT } else { LOOK };
+        match tokio::time::timeout(patience, look.found()).await {
+            Ok(Some(kind)) => Heard::Alarm(kind),
+            Ok(None) | Err(_) => heard,
+        }
     }
 
     fn finish(&mut self, unmasker: Unmasker, filter: &mut Filter, mut cutter: Cutter) -> Heard {

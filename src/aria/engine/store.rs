@@ -7,7 +7,10 @@ use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::ALIVE;
-use crate::error::Result;
+use crate::{
+    aria::model::{Mode, State},
+    error::Result,
+};
 
 /// A piece of a running answer.
 #[derive(Debug, Clone)]
@@ -62,6 +65,21 @@ pub struct Ended {
     pub give_back: bool,
 }
 
+impl Ended {
+    /// How it ends when it cannot be stored as it is.
+    pub fn unstorable(&self) -> Self {
+        Self {
+            generation: self.generation,
+            state: State::Failed.key(),
+            mode: Mode::Model.key(),
+            citations: serde_json::json!([]),
+            problem: Some("the answer could not be stored".to_owned()),
+            give_back: true,
+            ..Self::default()
+        }
+    }
+}
+
 /// Says that the server is there.
 pub async fn show_life(db: impl PgExecutor<'_>, token: Uuid) -> Result<()> {
     sqlx::query!(
@@ -83,7 +101,7 @@ pub async fn leave(db: impl PgExecutor<'_>, token: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Stores pieces of answers that this server still writes.
+/// Stores pieces of answers that this server still writes; again those whose storing was not heard of.
 pub async fn insert_pieces(conn: &mut PgConnection, token: Uuid, pieces: &[Piece]) -> Result<()> {
     let ids: Vec<Uuid> = pieces.iter().map(|piece| piece.generation).collect();
     let numbers: Vec<i64> = pieces.iter().map(|piece| piece.seq).collect();
@@ -92,7 +110,8 @@ pub async fn insert_pieces(conn: &mut PgConnection, token: Uuid, pieces: &[Piece
         "insert into aria_pieces (generation_id, seq, body)
          select p.id, p.seq, p.body
          from unnest((select $1::uuid[]), (select $2::bigint[]), (select $3::text[])) p(id, seq, body)
-         join aria_generations g on g.id = p.id and g.lease = $4 and g.state = 'RUNNING'",
+         join aria_generations g on g.id = p.id and g.lease = $4 and g.state = 'RUNNING'
+         on conflict do nothing",
         &ids,
         &numbers,
         &bodies as &[&str],
@@ -103,16 +122,21 @@ pub async fn insert_pieces(conn: &mut PgConnection, token: Uuid, pieces: &[Piece
     Ok(())
 }
 
-/// Forgets the pieces of an answer that begins anew with another text.
-pub async fn delete_pieces(conn: &mut PgConnection, generations: &[Uuid]) -> Result<()> {
-    sqlx::query!("delete from aria_pieces where generation_id = any((select $1::uuid[])::uuid[])", generations)
-        .execute(conn)
-        .await?;
+/// Forgets the pieces of answers of this server that begin anew with another text.
+pub async fn delete_pieces(conn: &mut PgConnection, token: Uuid, generations: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "delete from aria_pieces p using aria_generations g
+         where p.generation_id = any($1) and g.id = p.generation_id and g.lease = $2 and g.state = 'RUNNING'",
+        generations,
+        token
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
-/// Stores what was sent for answers.
-pub async fn insert_sent(conn: &mut PgConnection, sent: &[Sent]) -> Result<()> {
+/// Stores what was sent for answers that this server still writes.
+pub async fn insert_sent(conn: &mut PgConnection, token: Uuid, sent: &[Sent]) -> Result<()> {
     let ids: Vec<Uuid> = sent.iter().map(|one| one.generation).collect();
     let column = |value: fn(&Sent) -> &str| sent.iter().map(value).collect::<Vec<&str>>();
     sqlx::query!(
@@ -120,14 +144,15 @@ pub async fn insert_sent(conn: &mut PgConnection, sent: &[Sent]) -> Result<()> {
          select s.id, s.m::json, s.p::json, s.k::json, s.t::json
          from unnest((select $1::uuid[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
                      (select $5::text[])) s(id, m, p, k, t)
-         where exists (select from aria_generations g where g.id = s.id)
+         join aria_generations g on g.id = s.id and g.lease = $6 and g.state = 'RUNNING'
          on conflict (generation_id) do update set messages = excluded.messages, passages = excluded.passages,
              masks = excluded.masks, tokens = excluded.tokens",
         &ids,
         &column(|one| &one.messages) as &[&str],
         &column(|one| &one.passages) as &[&str],
         &column(|one| &one.masks) as &[&str],
-        &column(|one| &one.tokens) as &[&str]
+        &column(|one| &one.tokens) as &[&str],
+        token
     )
     .execute(conn)
     .await?;
@@ -137,6 +162,9 @@ pub async fn insert_sent(conn: &mut PgConnection, sent: &[Sent]) -> Result<()> {
 /// Ends answers that this server still writes, settles what they cost, and forgets their pieces; answers which ended.
 pub async fn end(conn: &mut PgConnection, token: Uuid, ended: &[Ended]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = ended.iter().map(|one| one.generation).collect();
+    if ended.iter().any(|one| one.give_back) {
+        lock_usage(conn, &ids).await?;
+    }
     fn texts(ended: &[Ended], value: fn(&Ended) -> Option<&str>) -> Vec<Option<String>> {
         ended.iter().map(|one| value(one).map(str::to_owned)).collect()
     }
@@ -180,9 +208,21 @@ pub async fn end(conn: &mut PgConnection, token: Uuid, ended: &[Ended]) -> Resul
         &numbers(|one| one.first_piece_ms) as &[Option<i32>],
         &given
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
     Ok(done)
+}
+
+/// Before the answers themselves: who asks meanwhile in the same conversation holds the place in the quota first, too.
+async fn lock_usage(conn: &mut PgConnection, generations: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "select u.user_id from aria_usage u join aria_generations g on g.user_id = u.user_id and g.quota_day = u.day
+         where g.id = any($1) order by u.user_id, u.day for update of u",
+        generations
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(())
 }
 
 /// Answers of this server that somebody wants to stop, wherever that was said.

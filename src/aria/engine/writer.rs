@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use poem::http::StatusCode;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -62,7 +63,8 @@ struct Batch {
 }
 
 impl Batch {
-    /// Takes a note; answers how soon it should be stored when the last commit was `TICK` before `due`.
+    /// Takes a note; answers how soon all should be stored when the last commit was `TICK` before `due`. An end that is
+    /// waited for is due by itself ([`Self::soon`]).
     fn take(&mut self, note: Note, due: Instant) -> Instant {
         match note {
             Note::Piece(piece) => self.pieces.push(piece),
@@ -70,7 +72,10 @@ impl Batch {
                 self.pieces.retain(|piece| piece.generation != generation);
                 self.anew.push(generation);
             }
-            Note::Sent(sent) => self.sent.push(*sent),
+            Note::Sent(sent) => {
+                self.sent.retain(|one| one.generation != sent.generation);
+                self.sent.push(*sent);
+            }
             Note::Ended { ended, waited, told } => {
                 // Its pieces would be deleted with the same commit.
                 self.pieces.retain(|piece| piece.generation != ended.generation);
@@ -156,6 +161,15 @@ async fn commit(ctx: &Ctx, pool: &PgPool, batch: Batch) {
         }
         match try_commit(ctx, pool, &batch).await {
             Ok(ended) => break ended,
+            Err(error) if error.status != StatusCode::SERVICE_UNAVAILABLE => {
+                // No other try would be taken either, and all other answers wait behind it.
+                tracing::error!(%error, "what was written is refused: it is stored one by one");
+                match one_by_one(ctx, pool, &batch).await {
+                    Ok(ended) => break ended,
+                    Err(error) => tracing::error!(%error, "and could not be stored one by one"),
+                }
+                sleep(AWAY).await;
+            }
             Err(error) => {
                 if !std::mem::replace(&mut away, true) {
                     tracing::warn!(%error, "answers are stored once the database is back");
@@ -170,14 +184,45 @@ async fn commit(ctx: &Ctx, pool: &PgPool, batch: Batch) {
     }
 }
 
+/// Each note by itself. One that is refused is dropped; an answer whose end is refused ends as failed, without its text.
+async fn one_by_one(ctx: &Ctx, pool: &PgPool, batch: &Batch) -> Result<Vec<Uuid>> {
+    let alone = |part: Batch| async move {
+        match try_commit(ctx, pool, &part).await {
+            Ok(ended) => Ok(Some(ended)),
+            Err(error) if error.status == StatusCode::SERVICE_UNAVAILABLE => Err(error),
+            Err(error) => {
+                tracing::error!(%error, "a part of an answer is refused");
+                Ok(None)
+            }
+        }
+    };
+    alone(Batch { anew: batch.anew.clone(), ..Batch::default() }).await?;
+    for sent in &batch.sent {
+        alone(Batch { sent: vec![sent.clone()], ..Batch::default() }).await?;
+    }
+    for piece in &batch.pieces {
+        alone(Batch { pieces: vec![piece.clone()], ..Batch::default() }).await?;
+    }
+    let mut done = Vec::new();
+    for ended in &batch.ended {
+        let ended = Batch { ended: vec![ended.clone()], ..Batch::default() };
+        let failed = Batch { ended: ended.ended.iter().map(Ended::unstorable).collect(), ..Batch::default() };
+        done.extend(match alone(ended).await? {
+            Some(ended) => ended,
+            None => alone(failed).await?.unwrap_or_default(),
+        });
+    }
+    Ok(done)
+}
+
 async fn try_commit(ctx: &Ctx, pool: &PgPool, batch: &Batch) -> Result<Vec<Uuid>> {
     let token = ctx.aria.token();
     let mut tx = crate::db::begin(pool).await?;
     if !batch.anew.is_empty() {
-        store::delete_pieces(&mut tx, &batch.anew).await?;
+        store::delete_pieces(&mut tx, token, &batch.anew).await?;
     }
     if !batch.sent.is_empty() {
-        store::insert_sent(&mut tx, &batch.sent).await?;
+        store::insert_sent(&mut tx, token, &batch.sent).await?;
     }
     if !batch.pieces.is_empty() {
         store::insert_pieces(&mut tx, token, &batch.pieces).await?;
@@ -206,5 +251,40 @@ async fn pulse(ctx: Ctx, pool: PgPool) {
         }
         next += PULSE;
         sleep_until(next.max(Instant::now())).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{aria::tests::support::lost, testing::TestApp, web::Role};
+
+    #[tokio::test]
+    async fn what_the_database_refuses_keeps_no_other_answer_waiting() {
+        let app = TestApp::new().await;
+        let student = app.person(Role::Eleve).await;
+        let (good, bad) = (lost(&app, student).await, lost(&app, student).await);
+        let mut batch = Batch::default();
+        let ends = [(bad, "a\0b"), (good, "Tout.")].map(|(generation, text)| {
+            let (told, hears) = oneshot::channel();
+            let ended =
+                Ended { state: "DONE", mode: "MODEL", ..Ended::unstorable(&Ended { generation, ..Ended::default() }) };
+            let ended = Box::new(Ended { answer: text.to_owned(), give_back: false, ..ended });
+            batch.take(Note::Ended { ended, waited: true, told }, Instant::now());
+            hears
+        });
+        batch.take(Note::Piece(Piece { generation: good, seq: 1, body: "\0".into() }), Instant::now());
+        commit(&app.ctx, &app.ctx.pool, batch).await;
+        for end in ends {
+            assert_eq!(end.await, Ok(true));
+        }
+        let stored = sqlx::query!(r#"select id, state, answer as "answer!" from aria_generations"#)
+            .fetch_all(&app.ctx.pool)
+            .await
+            .expect("answers");
+        for row in stored {
+            let expected = if row.id == good { ("DONE", "Tout.") } else { ("FAILED", "") };
+            assert_eq!((row.state.as_str(), row.answer.as_str()), expected);
+        }
     }
 }

@@ -38,10 +38,10 @@ impl Left {
     }
 }
 
-/// Where more is to be had.
+/// Where more is to be had: a student's ARIA+ raises nobody else's limit.
 pub fn more(role: Role) -> Option<(&'static str, &'static str)> {
     match role {
-        Role::Eleve | Role::Parent => Some(("/dashboard/parent/abonnements", "Souscrire à ARIA+")),
+        Role::Eleve => Some(("/dashboard/parent/abonnements", "Souscrire à ARIA+")),
         _ => None,
     }
 }

@@ -79,7 +79,8 @@ impl Outcome {
     }
 }
 
-/// Takes it. Unless [`Outcome::stored`], the caller gives its transaction up.
+/// Takes it; of two questions that a student asks at the same moment in two subjects, one may not count the other yet.
+/// Unless [`Outcome::stored`], the caller gives its transaction up.
 ///
 /// # Errors
 /// `aria_generations_one_at_a_time`: an answer is running in this conversation.

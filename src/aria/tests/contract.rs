@@ -42,11 +42,14 @@ async fn what_is_no_question_is_refused() {
         json!({ "content": "x" }),
         json!({ "message": "x", "subject": "CUISINE" }),
         json!({ "message": 5 }),
+        json!([]),
     ] {
-        student.post_json("/api/aria/chat", &body).await.assert(400);
+        let refused = student.post_json("/api/aria/chat", &body).await.assert(400);
+        assert_eq!(refused.json()["error"], "Requête invalide", "{body}");
     }
     student.post_json("/api/aria/chat", &json!({ "message": "x", "conversationId": "nope" })).await.assert(404);
-    student.post_text("/api/aria/chat", "{").await.assert(400);
+    assert_eq!(student.post_text("/api/aria/chat", "{").await.assert(400).json()["error"], "Requête invalide");
+    student.post_text("/api/aria/chat", &"x".repeat(1024 * 1024 + 1)).await.assert(413);
 }
 
 #[tokio::test]
@@ -119,7 +122,25 @@ async fn staff_see_the_context_of_a_question_before_it_is_asked() {
         built["messages"].as_array().expect("messages").len() >= 2 && built["tokens"]["consigne"].as_u64() > Some(100),
         "{built}"
     );
+    let of = |level: &str| format!("/api/context/build?studentId={}&level={level}", student.id);
+    for (level, said) in [("PREMIERE", "classe: premiere"), ("TERMINALE", "classe: terminale")] {
+        let built = get(of(level)).await.assert(200).json();
+        assert!(built["messages"][0]["content"].as_str().expect("text").contains(said), "{built}");
+    }
+    get(of("CM2")).await.assert(400);
     student.ask(poem::http::Method::GET, &format!("/api/context/build?studentId={}", student.id)).await.assert(403);
+}
+
+#[tokio::test]
+async fn without_a_model_nothing_is_kept_as_sent() {
+    let tutor = support::alone().await;
+    let student = tutor.student().await;
+    support::ask(&student, "Bonjour").await.assert(200);
+    let kept = sqlx::query_scalar!(r#"select count(*) as "count!" from aria_contexts"#)
+        .fetch_one(&tutor.app.ctx.pool)
+        .await
+        .expect("count");
+    assert_eq!(kept, 0);
 }
 
 #[tokio::test]

@@ -72,3 +72,10 @@ async fn nonsense_or_silence_after_the_first_words_leaves_them_and_the_question_
         student.get("/dashboard/eleve/aria").await.assert_page(200, "Encore 5 questions");
     }
 }
+
+#[tokio::test]
+async fn a_sign_that_cannot_be_stored_is_left_out() {
+    let tutor = tutor_with(&[], |_, _| Reply::stream(&["Un\u{0} deux", " trois."])).await;
+    let student = tutor.student().await;
+    assert_eq!(said(&ask(&student, "Bonjour ?").await.assert(200)), "Un deux trois.");
+}

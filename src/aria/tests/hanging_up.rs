@@ -2,9 +2,7 @@
 
 use std::{future::Future, pin::pin, task::Poll, time::Duration};
 
-use uuid::Uuid;
-
-use super::support::{Tutor, tutor};
+use super::support::{Tutor, lost, tutor};
 use crate::{
     aria::asking::{self, Place},
     llm::standin::Reply,
@@ -71,20 +69,6 @@ async fn a_question_is_answered_at_whatever_moment_the_person_hangs_up() {
 async fn an_answer_that_its_own_server_has_lost_is_taken_up_again() {
     let tutor = tutor(|_, _| Reply::stream(&["Tout."])).await;
     let student = tutor.student().await;
-    let [conversation, question, answer] = [(); 3].map(|()| Uuid::now_v7());
-    sqlx::query!(
-        "with c as (insert into aria_conversations (id, user_id, subject, title) values ($1, $4, 'NSI', 'T')),
-              q as (insert into aria_questions (id, conversation_id, user_id, form_key, content) values ($2, $1, $4, 'k', 'Q'))
-         insert into aria_generations (id, question_id, conversation_id, user_id, state, lease, created_at)
-         values ($3, $2, $1, $4, 'RUNNING', $5, now() - interval '1 minute')",
-        conversation,
-        question,
-        answer,
-        student.id,
-        tutor.app.ctx.aria.token()
-    )
-    .execute(&tutor.app.ctx.pool)
-    .await
-    .expect("an answer");
+    let answer = lost(&tutor.app, student.id).await;
     tutor.until(answer, "DONE").await;
 }

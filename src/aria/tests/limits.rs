@@ -72,6 +72,17 @@ async fn staff_open_more_for_a_student_and_the_admin_sets_the_limits() {
 }
 
 #[tokio::test]
+async fn a_parent_is_offered_nothing_that_raises_no_limit_of_theirs() {
+    let tutor = tutor(|_, _| Reply::stream(&["Oui."])).await;
+    let parent = tutor.app.signed_in(Role::Parent).await;
+    for number in 0..10 {
+        ask(&parent, &format!("Question {number}")).await.assert(200);
+    }
+    let refused = ask(&parent, "Une de plus").await.assert(429).json();
+    assert!(refused.get("cta").is_none() && refused["message"].as_str().is_some(), "{refused}");
+}
+
+#[tokio::test]
 async fn one_answer_at_a_time_is_written_in_a_conversation() {
     let tutor = tutor(|_, _| Reply::silence_after(&["Un. "])).await;
     let student = tutor.student().await;

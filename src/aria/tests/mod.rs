@@ -10,6 +10,6 @@ mod limits;
 mod recovering;
 mod remembering;
 mod safety;
-mod support;
+pub(super) mod support;
 mod tabs;
 mod watching;

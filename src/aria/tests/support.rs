@@ -150,3 +150,24 @@ pub fn said(answer: &Answer) -> String {
 pub fn key(body: &Value) -> Uuid {
     body["messageId"].as_str().expect("messageId").parse().expect("uuid")
 }
+
+/// An answer that this server should write and knows nothing of, since a minute.
+pub async fn lost(app: &TestApp, student: Uuid) -> Uuid {
+    let [conversation, question, answer] = [(); 3].map(|()| Uuid::now_v7());
+    sqlx::query!(
+        "with c as (insert into aria_conversations (id, user_id, subject, title) values ($1, $4, 'NSI', 'T')),
+              q as (insert into aria_questions (id, conversation_id, user_id, form_key, content)
+                    values ($2, $1, $4, ($2::uuid)::text, 'Q'))
+         insert into aria_generations (id, question_id, conversation_id, user_id, state, lease, created_at)
+         values ($3, $2, $1, $4, 'RUNNING', $5, now() - interval '1 minute')",
+        conversation,
+        question,
+        answer,
+        student,
+        app.ctx.aria.token()
+    )
+    .execute(&app.ctx.pool)
+    .await
+    .expect("an answer");
+    answer
+}
