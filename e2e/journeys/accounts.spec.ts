@@ -189,6 +189,8 @@ test('a parent prints the slip of a child, who chooses a password with it', asyn
   await phone.goto(house.server.url + path(address));
   await expect(phone.getByText('Choisis le mot de passe de ton compte')).toBeVisible();
   await choosePassword(phone, 'Mot de passe', SECOND, 'Activer mon compte');
+  // To leave before it is done would be to give it up.
+  await expect(phone.getByText('Le compte est activé')).toBeVisible();
   await signIn(phone, { role: 'ELEVE', email: identifier, password: SECOND }, house.server.url);
   await expect(phone).toHaveURL(/\/dashboard\/eleve$/);
   await context.close();
