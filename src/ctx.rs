@@ -9,7 +9,7 @@ use crate::{
     aria,
     config::Config,
     keys::Keys,
-    library::Files,
+    library::{Files, Shelf},
     llm,
     messaging::{Mailer, live::Live},
     web::limits::Limits,
@@ -35,6 +35,8 @@ pub struct CtxInner {
     pub llm: llm::Client,
     /// The store of uploaded files.
     pub files: Files,
+    /// The words of the library, as far as they are held in memory.
+    pub shelf: Shelf,
     /// How mail leaves.
     pub mailer: Mailer,
     /// Open pages that are told what changes.
@@ -60,6 +62,7 @@ impl Ctx {
             passwords,
             llm,
             files,
+            shelf: Shelf::default(),
             mailer,
             live: Live::default(),
             aria: aria::Engine::default(),

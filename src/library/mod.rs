@@ -39,7 +39,7 @@ use uuid::Uuid;
 
 pub use self::{
     files::Files,
-    search::{Found, Hit, Mode, Question, Viewer, link, search},
+    search::{Found, Hit, Mode, Question, Shelf, Viewer, link, search},
     store::list::figures,
 };
 use self::{

@@ -253,7 +253,7 @@ async fn passages(ctx: &Ctx, frame: &Frame) -> Result<Found> {
         viewer: Viewer { id: frame.person, role: frame.role },
         limit: PASSAGES,
     };
-    search::search(&ctx.pool, library::vectors::embedder(ctx), &wanted).await
+    search::search(&ctx.pool, &ctx.shelf, library::vectors::embedder(ctx), &wanted).await
 }
 
 /// The passages with their tags, and the surroundings that the model reads.

@@ -66,6 +66,11 @@ pub struct Ended {
 }
 
 impl Ended {
+    /// Whether one of these questions does not count: then places in quotas are held before the answers end.
+    pub fn gives_back(ended: &[Self]) -> bool {
+        ended.iter().any(|one| one.give_back)
+    }
+
     /// How it ends when it cannot be stored as it is.
     pub fn unstorable(&self) -> Self {
         Self {
@@ -162,7 +167,7 @@ pub async fn insert_sent(conn: &mut PgConnection, token: Uuid, sent: &[Sent]) ->
 /// Ends answers that this server still writes, settles what they cost, and forgets their pieces; answers which ended.
 pub async fn end(conn: &mut PgConnection, token: Uuid, ended: &[Ended]) -> Result<Vec<Uuid>> {
     let ids: Vec<Uuid> = ended.iter().map(|one| one.generation).collect();
-    if ended.iter().any(|one| one.give_back) {
+    if Ended::gives_back(ended) {
         lock_usage(conn, &ids).await?;
     }
     fn texts(ended: &[Ended], value: fn(&Ended) -> Option<&str>) -> Vec<Option<String>> {

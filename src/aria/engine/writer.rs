@@ -4,7 +4,7 @@
 //! Always true: what is told to be stored is; while the database is away notes are kept and stored later; the writer has
 //! a connection of its own.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use poem::http::StatusCode;
 use sqlx::{PgPool, postgres::PgPoolOptions};
@@ -24,8 +24,8 @@ use crate::{ctx::Ctx, error::Result};
 pub const TICK: Duration = Duration::from_millis(250);
 /// Pause between two commits when an answer has ended: its readers see the last rendering after it.
 const ENDING: Duration = Duration::from_millis(125);
-/// Pause when somebody waits for the end of an answer: others that end at the same moment come along.
-const SOON: Duration = Duration::from_millis(2);
+/// So much of what is sent is stored with the end of an answer that somebody waits for; less waits for the pause.
+const MANY_SENT: usize = 4;
 /// Pause while the database is away.
 const AWAY: Duration = Duration::from_millis(300);
 
@@ -57,14 +57,14 @@ struct Batch {
     sent: Vec<Sent>,
     ended: Vec<Ended>,
     told: Vec<(Uuid, oneshot::Sender<bool>)>,
-    /// When an answer must be stored that somebody waits for.
-    soon: Option<Instant>,
+    /// Somebody waits for the end of one of these answers.
+    at_once: bool,
     last: bool,
 }
 
 impl Batch {
     /// Takes a note; answers how soon all should be stored when the last commit was `TICK` before `due`. An end that is
-    /// waited for is due by itself ([`Self::soon`]).
+    /// waited for is due by itself ([`Self::at_once`]).
     fn take(&mut self, note: Note, due: Instant) -> Instant {
         match note {
             Note::Piece(piece) => self.pieces.push(piece),
@@ -84,7 +84,7 @@ impl Batch {
                 if !waited {
                     return due - (TICK - ENDING);
                 }
-                self.soon.get_or_insert_with(|| Instant::now() + SOON);
+                self.at_once = true;
             }
             Note::End => {
                 self.last = true;
@@ -94,10 +94,13 @@ impl Batch {
         due
     }
 
-    /// Leaves the pieces for the next commit: most answers that are waited for have ended by then, and theirs are needed no
-    /// more.
-    fn leave_pieces(&mut self) -> Self {
-        Self { pieces: std::mem::take(&mut self.pieces), anew: std::mem::take(&mut self.anew), ..Self::default() }
+    /// Leaves what belongs to running answers for the next commit, together: most answers that are waited for have ended by
+    /// then, and their pieces are needed no more.
+    fn leave_running(&mut self) -> Self {
+        let ended: HashSet<Uuid> = self.ended.iter().map(|ended| ended.generation).collect();
+        let few = self.sent.len() < MANY_SENT;
+        let sent = self.sent.extract_if(.., |sent| few && !ended.contains(&sent.generation)).collect();
+        Self { pieces: std::mem::take(&mut self.pieces), anew: std::mem::take(&mut self.anew), sent, ..Self::default() }
     }
 
     fn is_empty(&self) -> bool {
@@ -116,7 +119,7 @@ pub async fn run(ctx: Ctx, mut inbox: mpsc::UnboundedReceiver<Note>) {
     let (mut due, mut left) = (Instant::now(), Batch::default());
     loop {
         let (mut batch, whole) = gather(&mut inbox, due, left).await;
-        left = if whole { Batch::default() } else { batch.leave_pieces() };
+        left = if whole { Batch::default() } else { batch.leave_running() };
         let last = batch.last;
         commit(&ctx, &pool, batch).await;
         if whole {
@@ -141,7 +144,8 @@ async fn gather(inbox: &mut mpsc::UnboundedReceiver<Note>, due: Instant, left: B
         until = batch.take(first, due).min(due);
     }
     while !batch.last {
-        let next = batch.soon.map_or(until, |soon| soon.min(until));
+        // What else has come meanwhile comes along, without a pause.
+        let next = if batch.at_once { Instant::now() } else { until };
         match timeout_at(next, inbox.recv()).await {
             Ok(Some(note)) => until = until.min(batch.take(note, due)),
             Ok(None) => batch.last = true,
@@ -217,6 +221,10 @@ async fn one_by_one(ctx: &Ctx, pool: &PgPool, batch: &Batch) -> Result<Vec<Uuid>
 
 async fn try_commit(ctx: &Ctx, pool: &PgPool, batch: &Batch) -> Result<Vec<Uuid>> {
     let token = ctx.aria.token();
+    if batch.pieces.is_empty() && batch.anew.is_empty() && batch.sent.is_empty() && !Ended::gives_back(&batch.ended) {
+        // One statement, which is a transaction by itself.
+        return store::end(&mut *pool.acquire().await?, token, &batch.ended).await;
+    }
     let mut tx = crate::db::begin(pool).await?;
     if !batch.anew.is_empty() {
         store::delete_pieces(&mut tx, token, &batch.anew).await?;

@@ -28,10 +28,8 @@ static ORDINARY: LazyLock<HashSet<String>> = LazyLock::new(|| WORDS.split_whites
 pub(super) struct Names {
     /// By first word; the longest first.
     by_word: HashMap<String, Vec<Name>>,
-    /// Whether one of these words begins with this letter of ASCII: nearly all do.
-    initials: [bool; 128],
-    /// Whether one begins with another.
-    others: bool,
+    /// How these words begin.
+    beginnings: Beginnings,
 }
 
 #[derive(Debug, Clone)]
@@ -58,24 +56,16 @@ impl Names {
         }
         // Stable: of equal names, the first person's.
         by_word.values_mut().for_each(|names| names.sort_by_key(|name| std::cmp::Reverse(name.words.len())));
-        let mut names = Self { by_word, initials: [false; 128], others: false };
-        for first in names.by_word.keys().filter_map(|word| word.chars().next()) {
-            match names.initials.get_mut(first as usize) {
-                Some(is) => *is = true,
-                None => names.others = true,
-            }
-        }
-        names
+        let mut beginnings = Beginnings { pairs: [0; 128], others: false };
+        by_word.keys().for_each(|word| beginnings.add(word));
+        Self { by_word, beginnings }
     }
 
     pub fn find(&self, text: &str, at: usize) -> Option<Found> {
         if text[..at].chars().next_back().is_some_and(is_of_word) {
             return None;
         }
-        // Most words begin like nobody's name.
-        let first = text[at..].chars().next()?;
-        let first = if first.is_ascii() { Some(first.to_ascii_lowercase()) } else { fold(first).next() };
-        if first.is_some_and(|first| !self.initials.get(first as usize).copied().unwrap_or(self.others)) {
+        if !self.beginnings.may_begin(&text[at..]) {
             return None;
         }
         let first = word_length(text, at);
@@ -87,6 +77,45 @@ impl Names {
             }
             Some(Found { length: end - at, what: What::Person(name.base.clone()) })
         })
+    }
+}
+
+/// The first two letters of some plain words: most words of a text begin otherwise.
+#[derive(Debug, Clone)]
+struct Beginnings {
+    /// By the first letter of ASCII, a bit for each second one.
+    pairs: [u128; 128],
+    /// Whether a word begins with another letter.
+    others: bool,
+}
+
+impl Beginnings {
+    fn add(&mut self, word: &str) {
+        let mut letters = word.chars();
+        let (first, second) = (letters.next(), letters.next());
+        match first.and_then(|first| self.pairs.get_mut(first as usize)) {
+            // A short word, or another letter: whatever comes second.
+            Some(seconds) => *seconds |= second.filter(char::is_ascii).map_or(u128::MAX, |second| 1 << second as u32),
+            None => self.others = true,
+        }
+    }
+
+    /// Whether one of them may begin the text.
+    fn may_begin(&self, text: &str) -> bool {
+        // None: a mark over another letter, or no letter any more.
+        let plain = |letter: char| match letter {
+            _ if letter.is_ascii() => Some(letter.to_ascii_lowercase()),
+            _ => fold(letter).next(),
+        };
+        let mut letters = text.chars();
+        let Some(first) = letters.next().and_then(plain) else { return true };
+        let Some(seconds) = self.pairs.get(first as usize) else { return self.others };
+        // "œ" is two letters.
+        let second = if matches!(text.chars().next(), Some('œ' | 'Œ' | 'æ' | 'Æ')) { None } else { letters.next() };
+        match second.and_then(plain).filter(char::is_ascii) {
+            Some(second) => seconds & (1 << second as u32) != 0,
+            None => *seconds != 0,
+        }
     }
 }
 
@@ -154,4 +183,30 @@ fn is_capital_inside_sentence(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end_matches(is_decoration).chars().next_back();
     let begins = before.is_none_or(|sign| matches!(sign, '.' | '!' | '?' | '…' | '\n' | '\r' | ':'));
     !begins && text[at..].starts_with(char::is_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_however_its_first_two_letters_are_written() {
+        for (name, written) in [
+            ("Éa", "E\u{301}a"),
+            ("Aïda", "AI\u{308}DA"),
+            ("Œnone", "oenone"),
+            ("Oenone", "Œnone"),
+            ("Sœurette", "SOEURETTE"),
+            ("Ælis", "aelis"),
+            ("L'Haÿ", "l’hay"),
+            ("ليلى", "ليلى"),
+            ("Éléonore", "ELEONORE"),
+            ("İpek", "ipek"),
+        ] {
+            let names = Names::new(&[Known { first_name: name, last_name: "Zzyzx", ..Known::default() }]);
+            let text = format!("avec {written} Zzyzx");
+            assert!(names.find(&text, "avec ".len()).is_some(), "{written}");
+            assert!(names.find("avec personne", "avec ".len()).is_none());
+        }
+    }
 }

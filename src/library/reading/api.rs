@@ -48,7 +48,7 @@ impl RagSearchApi {
             viewer: Viewer::from(person),
             limit: k.0.map_or(USUAL, |k| (k as usize).clamp(1, MOST)),
         };
-        Ok(Json(answer(&search(&ctx.pool, vectors::embedder(&ctx), &question).await?)))
+        Ok(Json(answer(&search(&ctx.pool, &ctx.shelf, vectors::embedder(&ctx), &question).await?)))
     }
 }
 

@@ -50,7 +50,7 @@ pub async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(looking): Quer
         return Ok(Page::new("Bibliothèque", views::documents(&shown, &documents)));
     }
     let question = Question { text: &text, subject, grade: None, strict: true, viewer, limit: FOUND };
-    let found = search(&ctx.pool, vectors::embedder(&ctx), &question).await?;
+    let found = search(&ctx.pool, &ctx.shelf, vectors::embedder(&ctx), &question).await?;
     Ok(Page::new("Bibliothèque", views::answers(&shown, &found)))
 }
 

@@ -23,7 +23,7 @@ async fn put(app: &TestApp, sheet: &Sheet<'_>) -> Uuid {
 async fn cited(app: &TestApp, text: &str) -> String {
     let viewer = Viewer { id: Uuid::nil(), role: Role::Eleve };
     let question = Question { text, subject: None, grade: None, strict: false, viewer, limit: 1 };
-    let found = search(&app.ctx.pool, None, &question).await.expect("found");
+    let found = search(&app.ctx.pool, &app.ctx.shelf, None, &question).await.expect("found");
     link(&found.hits[0])
 }
 

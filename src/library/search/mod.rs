@@ -10,8 +10,10 @@
 //! because there are many of those; how the passages were found is in the answer ([`Mode`]); without vectors, or when
 //! they are away or slow, words alone answer.
 
+mod notation;
 mod plan;
 mod rank;
+mod shelf;
 mod stems;
 mod store;
 mod words;
@@ -24,7 +26,9 @@ use std::ops::Range;
 use sqlx::PgPool;
 use uuid::Uuid;
 
+pub use self::shelf::Shelf;
 pub(super) use self::words::roots;
+use self::{plan::Plan, rank::Scale, shelf::Held};
 use super::vectors::{self, Embedder};
 use crate::{
     error::Result,
@@ -132,15 +136,41 @@ pub fn link(hit: &Hit) -> String {
 }
 
 /// The passages that answer best.
-pub async fn search(pool: &PgPool, embedder: Option<&dyn Embedder>, question: &Question<'_>) -> Result<Found> {
-    let (by_words, by_meaning) = tokio::join!(lexical(pool, question), meant(pool, embedder, question));
-    let by_words = by_words?;
+pub async fn search(
+    pool: &PgPool,
+    shelf: &Shelf,
+    embedder: Option<&dyn Embedder>,
+    question: &Question<'_>,
+) -> Result<Found> {
+    let held = shelf.held();
+    let (by_words, by_meaning) =
+        tokio::join!(lexical(pool, held.as_deref(), question), meant(pool, embedder, question));
+    let (found, stamp) = load(pool, by_words?, by_meaning.as_deref(), question).await?;
+    shelf.seen(pool, stamp);
+    match held {
+        // What is held is not what is there any more.
+        Some(held) if !held.is(stamp) => {
+            let by_words = lexical(pool, None, question).await?;
+            Ok(load(pool, by_words, by_meaning.as_deref(), question).await?.0)
+        }
+        Some(_) | None => Ok(found),
+    }
+}
+
+/// The best of both lists, and the state that the library is in.
+async fn load(
+    pool: &PgPool,
+    by_words: Vec<rank::Ranked>,
+    by_meaning: Option<&[i64]>,
+    question: &Question<'_>,
+) -> Result<(Found, i64)> {
     let (mode, ranked) = match by_meaning {
-        Some(by_meaning) => (Mode::Hybrid, rank::merge(&by_words, &by_meaning)),
+        Some(by_meaning) => (Mode::Hybrid, rank::merge(&by_words, by_meaning)),
         None => (Mode::Lexical, by_words),
     };
     let best = &ranked[..question.limit.min(ranked.len())];
-    Ok(Found { mode, hits: store::load(pool, best, question.viewer).await? })
+    let (hits, stamp) = store::load(pool, best, question.viewer).await?;
+    Ok((Found { mode, hits }, stamp))
 }
 
 /// By meaning; none where that cannot be, which is logged and never an error.
@@ -153,23 +183,45 @@ async fn meant(pool: &PgPool, embedder: Option<&dyn Embedder>, question: &Questi
 }
 
 /// By words, the best first.
-async fn lexical(pool: &PgPool, question: &Question<'_>) -> Result<Vec<rank::Ranked>> {
-    let wanted = words::wanted(&store::notation(pool, question.text).await?);
-    if wanted.is_empty() {
-        return Ok(Vec::new());
+async fn lexical(pool: &PgPool, held: Option<&Held>, question: &Question<'_>) -> Result<Vec<rank::Ranked>> {
+    let wanted = words::wanted(&notation::in_words(question.text));
+    let mut terms = match held {
+        _ if wanted.is_empty() => return Ok(Vec::new()),
+        Some(held) => {
+            let (mut terms, unknown) = held.terms(&wanted);
+            if !unknown.is_empty() {
+                terms.list.extend(store::terms(pool, &unknown).await?.list);
+            }
+            terms
+        }
+        None => store::terms(pool, &wanted).await?,
+    };
+    terms.list.dedup_by(|one, other| one.lexeme == other.lexeme && one.group == other.group);
+    let scale = Scale::of(&terms);
+    match held {
+        _ if scale.known.is_empty() => Ok(Vec::new()),
+        Some(held) => {
+            let sections = rank::sections(&scale, held.looks(&scale.known, question), question);
+            Ok(rank::passages(&scale, &sections, held.standings(&sections, &scale.known)))
+        }
+        None => in_database(pool, &terms, &scale, question).await,
     }
-    let terms = store::terms(pool, &wanted).await?;
-    let plan = plan::Plan::of(&terms);
-    if plan.is_empty() {
-        return Ok(Vec::new());
-    }
+}
+
+/// Among all passages of the database.
+async fn in_database(
+    pool: &PgPool,
+    terms: &store::Terms,
+    scale: &Scale<'_>,
+    question: &Question<'_>,
+) -> Result<Vec<rank::Ranked>> {
+    let plan = Plan::of(terms);
     let mut candidates = store::candidates(pool, &plan, question).await?;
     // The rare words may all stand in passages of others: then every word counts.
     if candidates.len() < question.limit && !plan.is_whole() {
         candidates = store::candidates(pool, &plan.whole(), question).await?;
     }
-    let sections = rank::sections(&terms, &candidates, question);
-    let places: Vec<(Uuid, i32)> = sections.keys().copied().collect();
-    let standings = store::standings(pool, &places).await?;
-    Ok(rank::passages(&terms, &sections, &standings))
+    let sections = rank::sections(scale, candidates.iter().flat_map(store::Candidate::looks), question);
+    let standings = store::standings(pool, sections.keys(), &scale.known).await?;
+    Ok(rank::passages(scale, &sections, standings.into_iter()))
 }

@@ -64,11 +64,6 @@ impl Plan {
         Self { anywhere: vec![self.either.clone()], in_titles: Vec::new(), most: 8 * MOST, whole: true, ..self.clone() }
     }
 
-    /// Whether no word is known.
-    pub fn is_empty(&self) -> bool {
-        self.ranked.is_empty()
-    }
-
     /// Whether all words are looked for by themselves already.
     pub fn is_whole(&self) -> bool {
         self.whole

@@ -1,14 +1,17 @@
 //! How well candidates answer: what the words that stand in them weigh, rare ones more, and how much of the question
 //! they are; then what the reader prefers.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::Hash,
+};
 
 use uuid::Uuid;
 
 use super::{
     Question, plan,
     stems::{self, Part},
-    store::{Candidate, Standing, Term, Terms},
+    store::{Term, Terms},
 };
 
 /// The constant of reciprocal rank fusion.
@@ -27,18 +30,42 @@ pub(super) struct Ranked {
     pub coverage: f32,
 }
 
-/// What each group of the question can weigh.
-fn groups(terms: &Terms) -> HashMap<usize, f32> {
-    let mut groups: HashMap<usize, f32> = HashMap::new();
-    for term in terms.list.iter().filter(|term| term.asked) {
-        let weight = groups.entry(term.group).or_default();
-        *weight = weight.max(terms.rarity(term.passages));
+/// What a question looks for, and what each of it weighs.
+pub(super) struct Scale<'a> {
+    /// The words that stand somewhere: see [`plan::known`].
+    pub known: Vec<&'a Term>,
+    /// What each of them weighs, and which group it is of, counted from 0.
+    weights: Vec<(f32, usize)>,
+    /// Whether each group is of the question itself.
+    asked: Vec<bool>,
+    /// What the groups of the question weigh together.
+    all: f32,
+}
+
+impl<'a> Scale<'a> {
+    pub fn of(terms: &'a Terms) -> Self {
+        let mut groups: BTreeMap<usize, f32> = BTreeMap::new();
+        for term in terms.list.iter().filter(|term| term.asked) {
+            let weight = groups.entry(term.group).or_default();
+            *weight = weight.max(terms.rarity(term.passages));
+        }
+        let known = plan::known(terms);
+        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+        let weights = known.iter().map(|term| {
+            let next = numbers.len();
+            (terms.rarity(term.passages) * term.weight, *numbers.entry(term.group).or_insert(next))
+        });
+        let weights = weights.collect();
+        let mut asked = vec![false; numbers.len()];
+        for (group, number) in &numbers {
+            asked[*number] = groups.contains_key(group);
+        }
+        Self { known, weights, asked, all: groups.values().sum::<f32>().max(0.01) }
     }
-    groups
 }
 
 /// A section: key of the document, and its number.
-type Place = (Uuid, i32);
+pub(super) type Place = (Uuid, i32);
 
 /// How well a section answers, and how much the reader prefers it.
 #[derive(Debug, Clone, Copy)]
@@ -47,55 +74,75 @@ pub(super) struct Section {
     preferred: f32,
 }
 
-/// What each group weighs where it stands best, with and without how well it stands there.
-type Groups = HashMap<usize, (f32, f32)>;
+/// A word in a passage that is looked at.
+pub(super) struct Look<'a, K> {
+    /// The section that the passage lies in.
+    pub section: K,
+    /// Subject and grade of its document.
+    pub subject: &'a str,
+    pub grade: Option<&'a str>,
+    /// Which of the known words, and how well it stands there.
+    pub word: usize,
+    pub stands: f32,
+}
 
 /// The best sections, and how well each answers: its passages together. A passage is understood in its section, which is
 /// also what the model is given: a question often has one word of it here and another one there.
-pub(super) fn sections(terms: &Terms, candidates: &[Candidate], question: &Question<'_>) -> HashMap<Place, Section> {
-    let known = plan::known(terms);
-    let weights: Vec<f32> = known.iter().map(|term| terms.rarity(term.passages) * term.weight).collect();
-    let groups = groups(terms);
-    let all: f32 = groups.values().sum::<f32>().max(0.01);
-    let mut of_sections: HashMap<Place, (Groups, f32)> = HashMap::new();
-    for candidate in candidates {
-        let (best, preferred) = of_sections.entry((candidate.document, candidate.section)).or_default();
-        *preferred = preference(candidate, question);
-        for ((term, weight), stands) in known.iter().zip(&weights).zip(&candidate.ranks) {
-            if *stands > 0.0 {
-                let found = best.entry(term.group).or_default();
-                // Often or in a title counts far more than standing there at all.
-                *found = (found.0.max(weight * (0.2 + 4.0 * stands.min(1.0))), found.1.max(*weight));
-            }
-        }
+pub(super) fn sections<'a, K: Copy + Ord + Hash>(
+    scale: &Scale<'_>,
+    looks: impl Iterator<Item = Look<'a, K>>,
+    question: &Question<'_>,
+) -> HashMap<K, Section> {
+    // What each group weighs where it stands best, with and without how well it stands there.
+    let mut of_sections: HashMap<K, (Vec<(f32, f32)>, f32)> = HashMap::new();
+    for look in looks {
+        let (best, _) = of_sections
+            .entry(look.section)
+            .or_insert_with(|| (vec![(0.0, 0.0); scale.asked.len()], preference(look.subject, look.grade, question)));
+        let (weight, group) = scale.weights[look.word];
+        let found = &mut best[group];
+        // Often or in a title counts far more than standing there at all.
+        *found = (found.0.max(weight * (0.2 + 4.0 * look.stands.min(1.0))), found.1.max(weight));
     }
-    let worth = |best: &Groups| {
-        let sum: f32 = best.values().map(|it| it.0).sum();
-        let covered: f32 = best.iter().filter(|(group, _)| groups.contains_key(group)).map(|(_, it)| it.1).sum();
-        sum / all * (0.4 + 0.6 * (covered / all).min(1.0))
+    let worth = |best: &[(f32, f32)]| {
+        let sum: f32 = best.iter().map(|it| it.0).sum();
+        let covered: f32 = best.iter().zip(&scale.asked).filter(|(_, asked)| **asked).map(|(it, _)| it.1).sum();
+        sum / scale.all * (0.4 + 0.6 * (covered / scale.all).min(1.0))
     };
-    let section = |(place, (best, preferred))| (place, Section { worth: worth(&best), preferred });
-    let mut ranked: Vec<(Place, Section)> = of_sections.into_iter().map(section).collect();
+    let section = |(place, (best, preferred)): (K, (Vec<_>, f32))| (place, Section { worth: worth(&best), preferred });
+    let mut ranked: Vec<(K, Section)> = of_sections.into_iter().map(section).collect();
     let worth = |one: &Section| one.worth * one.preferred;
     ranked.sort_by(|one, other| worth(&other.1).total_cmp(&worth(&one.1)).then(one.0.cmp(&other.0)));
     ranked.truncate(SECTIONS.max(question.limit));
     ranked.into_iter().collect()
 }
 
+/// A passage of one of the best sections.
+pub(super) struct Standing<K> {
+    pub passage: i64,
+    pub document: Uuid,
+    pub section: K,
+    /// Which of the known words stand in it, and where.
+    pub words: Vec<(usize, Vec<stems::Place>)>,
+}
+
 /// What the words of a question weigh in a passage.
-#[derive(Default)]
 struct Standings {
     /// Of each group, by how often it stands in text and titles; and in the phrasings.
-    often: HashMap<usize, f32>,
-    asked: HashMap<usize, f32>,
+    often: Vec<f32>,
+    asked: Vec<f32>,
     /// Where they stand.
     places: Vec<Stand>,
     phrasings: Vec<Stand>,
 }
 
 impl Standings {
+    fn new(groups: usize) -> Self {
+        Self { often: vec![0.0; groups], asked: vec![0.0; groups], places: Vec::new(), phrasings: Vec::new() }
+    }
+
     /// A word that stands there.
-    fn add(&mut self, stands: &[stems::Place], group: usize, weight: f32) {
+    fn add(&mut self, stands: &[stems::Place], (weight, group): (f32, usize)) {
         let (mut text, mut titles, mut asked) = (0_u8, 0_u8, 0_u8);
         for (at, part) in stands {
             let (places, at, count) = match part {
@@ -106,12 +153,9 @@ impl Standings {
             places.push((at, group, weight));
             *count = count.saturating_add(1);
         }
-        let most = |groups: &mut HashMap<usize, f32>, often: f32| {
-            let best = groups.entry(group).or_default();
-            *best = best.max(weight * saturated(often));
-        };
-        most(&mut self.often, f32::from(text) + if titles > 0 { 2.0 } else { 0.0 });
-        most(&mut self.asked, f32::from(asked));
+        let most = |best: &mut f32, often: f32| *best = best.max(weight * saturated(often));
+        most(&mut self.often[group], f32::from(text) + if titles > 0 { 2.0 } else { 0.0 });
+        most(&mut self.asked[group], f32::from(asked));
     }
 }
 
@@ -123,47 +167,37 @@ fn saturated(often: f32) -> f32 {
 /// The passages of these sections, the best first: by the words that stand in them, near each other above all (an answer
 /// is a sentence or two, and not a word here and another one there); by the one phrasing of their section that is most
 /// like the question, and by all of its phrasings together; and by the best phrasing of their document.
-pub(super) fn passages(terms: &Terms, sections: &HashMap<Place, Section>, standings: &[Standing]) -> Vec<Ranked> {
-    let known = plan::known(terms);
-    let all: f32 = groups(terms).values().sum::<f32>().max(0.01);
-    let mut of_passages: HashMap<i64, (Place, Standings)> = HashMap::new();
-    let mut by_lexeme: HashMap<&[u8], Vec<&Term>> = HashMap::new();
-    for term in &known {
-        by_lexeme.entry(term.lexeme.as_bytes()).or_default().push(term);
-    }
-    for standing in standings {
-        let place = (standing.document, standing.section);
-        let (_, its) = of_passages.entry(standing.passage).or_insert_with(|| (place, Standings::default()));
-        for (stem, stands) in standing.stems.iter() {
-            let Some(terms_of) = by_lexeme.get(stem) else { continue };
-            let stands: Vec<stems::Place> = stands.collect();
-            for term in terms_of {
-                its.add(&stands, term.group, terms.rarity(term.passages) * term.weight);
-            }
-        }
-    }
+pub(super) fn passages<K: Copy + Ord + Hash>(
+    scale: &Scale<'_>,
+    sections: &HashMap<K, Section>,
+    standings: impl Iterator<Item = Standing<K>>,
+) -> Vec<Ranked> {
+    let (all, groups) = (scale.all, scale.asked.len());
     let mut of_documents: HashMap<Uuid, f32> = HashMap::new();
-    let weighed: Vec<(i64, Place, f32, f32, f32)> = of_passages
-        .into_iter()
-        .map(|(passage, (place, mut its))| {
-            let phrasing = (best_window(&mut its.phrasings, PHRASING) / all).min(1.0);
-            let document = of_documents.entry(place.0).or_default();
+    let weighed: Vec<(Standing<K>, f32, f32, f32)> = standings
+        .map(|standing| {
+            let mut its = Standings::new(groups);
+            for (word, stands) in &standing.words {
+                its.add(stands, scale.weights[*word]);
+            }
+            let phrasing = (best_window(&mut its.phrasings, PHRASING, groups) / all).min(1.0);
+            let document = of_documents.entry(standing.document).or_default();
             *document = document.max(phrasing);
-            let near = best_window(&mut its.places, WINDOW) / all;
-            let often = its.often.values().sum::<f32>() / all;
-            let asked = its.asked.values().sum::<f32>() / all;
-            let section = sections.get(&place).map_or(0.0, |it| it.worth);
+            let near = best_window(&mut its.places, WINDOW, groups) / all;
+            let often = its.often.iter().sum::<f32>() / all;
+            let asked = its.asked.iter().sum::<f32>() / all;
+            let section = sections.get(&standing.section).map_or(0.0, |it| it.worth);
             let score = often + 0.3 * near + 0.3 * section + phrasing + 0.5 * asked;
-            (passage, place, score, phrasing, whole(&its.places) / all)
+            (standing, score, phrasing, whole(&its.places, groups) / all)
         })
         .collect();
     let mut ranked: Vec<Ranked> = weighed
         .into_iter()
-        .map(|(passage, place, score, phrasing, whole)| {
-            let document = of_documents.get(&place.0).copied().unwrap_or_default();
-            let preferred = sections.get(&place).map_or(1.0, |it| it.preferred);
+        .map(|(standing, score, phrasing, whole)| {
+            let document = of_documents.get(&standing.document).copied().unwrap_or_default();
+            let preferred = sections.get(&standing.section).map_or(1.0, |it| it.preferred);
             let score = (score + 1.5 * document) * preferred;
-            Ranked { passage, score, coverage: whole.max(phrasing).min(1.0) }
+            Ranked { passage: standing.passage, score, coverage: whole.max(phrasing).min(1.0) }
         })
         .collect();
     ranked.sort_by(|one, other| other.score.total_cmp(&one.score).then(one.passage.cmp(&other.passage)));
@@ -179,40 +213,40 @@ const PHRASING: i16 = 20;
 type Stand = (Option<i16>, usize, f32);
 
 /// The most that the groups of one window weigh together.
-fn best_window(stands: &mut [Stand], words: i16) -> f32 {
+fn best_window(stands: &mut [Stand], words: i16, groups: usize) -> f32 {
     stands.sort_by_key(|it| it.0);
     let titles = stands.iter().take_while(|it| it.0.is_none()).count();
-    let sum = |window: &[Stand]| {
-        let mut groups: HashMap<usize, f32> = HashMap::new();
-        let of_titles = stands[..titles].iter().map(|it| (it.0, it.1, 0.9 * it.2));
-        for (_, group, weight) in of_titles.chain(window.iter().copied()) {
-            let best = groups.entry(group).or_default();
-            *best = best.max(weight);
-        }
-        groups.values().sum::<f32>()
-    };
-    let body = &stands[titles..];
-    let window = |at: usize| {
+    let (titles, body) = stands.split_at(titles);
+    let mut in_titles = vec![0.0_f32; groups];
+    for (_, group, weight) in titles {
+        in_titles[*group] = in_titles[*group].max(0.9 * weight);
+    }
+    let mut best = in_titles.clone();
+    let mut most = best.iter().sum::<f32>();
+    for at in 0..body.len() {
         let end = body[at].0.map(|place| place.saturating_add(words));
-        &body[at..at + body[at..].partition_point(|it| it.0 <= end)]
-    };
-    (0..body.len()).map(|at| sum(window(at))).fold(sum(&[]), f32::max)
+        best.copy_from_slice(&in_titles);
+        for (_, group, weight) in body[at..].iter().take_while(|it| it.0 <= end) {
+            best[*group] = best[*group].max(*weight);
+        }
+        most = most.max(best.iter().sum());
+    }
+    most
 }
 
 /// What the groups of all of it weigh together.
-fn whole(stands: &[Stand]) -> f32 {
-    let mut groups: HashMap<usize, f32> = HashMap::new();
+fn whole(stands: &[Stand], groups: usize) -> f32 {
+    let mut best = vec![0.0_f32; groups];
     for (_, group, weight) in stands {
-        let best = groups.entry(*group).or_default();
-        *best = best.max(*weight);
+        best[*group] = best[*group].max(*weight);
     }
-    groups.values().sum()
+    best.iter().sum()
 }
 
-fn preference(candidate: &Candidate, question: &Question<'_>) -> f32 {
-    let subject = question.subject.is_some_and(|subject| subject.key() == candidate.subject);
-    let grade = question.grade.is_some_and(|grade| candidate.grade.as_deref().is_none_or(|its| its == grade));
-    (if subject { SUBJECT } else { 1.0 }) * (if grade { GRADE } else { 1.0 })
+fn preference(subject: &str, grade: Option<&str>, question: &Question<'_>) -> f32 {
+    let of_subject = question.subject.is_some_and(|wanted| wanted.key() == subject);
+    let of_grade = question.grade.is_some_and(|wanted| grade.is_none_or(|its| its == wanted));
+    (if of_subject { SUBJECT } else { 1.0 }) * (if of_grade { GRADE } else { 1.0 })
 }
 
 /// Two lists as one, by reciprocal ranks: what is high in both comes first.

@@ -49,14 +49,22 @@ impl<'r> Decode<'r, Postgres> for Stems {
 impl Stems {
     /// Each stem in UTF-8, and its places.
     pub fn iter(&self) -> impl Iterator<Item = (&[u8], impl Iterator<Item = Place>)> {
+        self.packed().map(|(stem, places)| (stem, places.map(place)))
+    }
+
+    /// The same with the places as they are packed.
+    pub fn packed(&self) -> impl Iterator<Item = (&[u8], impl Iterator<Item = Packed>)> {
         let mut rest = self.0.as_slice();
         std::iter::from_fn(move || {
             let (stem, places, after) = next(rest)?;
             rest = after;
-            Some((stem, places.chunks_exact(2).map(|two| place(u16::from_be_bytes([two[0], two[1]])))))
+            Some((stem, places.chunks_exact(2).map(|two| u16::from_be_bytes([two[0], two[1]]))))
         })
     }
 }
+
+/// A place as it is packed.
+pub(super) type Packed = u16;
 
 /// The first stem, the bytes of its places, and what follows.
 fn next(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
@@ -66,7 +74,8 @@ fn next(bytes: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     Some((&bytes[..end], places, rest))
 }
 
-fn place(packed: u16) -> Place {
+/// What is packed.
+pub(super) fn place(packed: Packed) -> Place {
     let part = match packed >> 14 {
         0 => Part::Text,
         1 => Part::Phrasing,
@@ -75,10 +84,47 @@ fn place(packed: u16) -> Place {
     ((packed & 0x3fff).cast_signed(), part)
 }
 
+/// What a word weighs by the part that it stands in, as `library_candidates` has it: text, phrasings, titles above the
+/// passage, title of the document.
+const PARTS: [f32; 4] = [0.3, 0.5, 0.6, 0.8];
+
+/// How well a word stands in a passage: `ts_rank` of PostgreSQL for one word (`calc_rank_or` in `tsrank.c`). More than 0.
+pub(super) fn rank(places: &[Packed]) -> f32 {
+    // A word without a place stands in the text.
+    let places = if places.is_empty() { &[0][..] } else { places };
+    let (mut sum, mut most, mut at_most) = (0.0_f32, -1.0_f32, 1.0_f32);
+    for (at, packed) in places.iter().enumerate() {
+        let weight = PARTS[usize::from(packed >> 14)];
+        let order = ((at + 1) * (at + 1)) as f32;
+        sum += weight / order;
+        if weight > most {
+            (most, at_most) = (weight, order);
+        }
+    }
+    // All of it if a word stood everywhere: π² / 6.
+    (f64::from(most + sum - most / at_most) / 1.644_934_066_85) as f32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::TestApp;
+
+    #[tokio::test]
+    async fn a_word_stands_as_well_as_the_database_says() {
+        let app = TestApp::new().await;
+        for vector in ["'x':1A", "'x':1A,2B,7", "'x':9,10,11,12C", "'x'", "'x':5C,6C,8,200,201,202,203", "'x':3,4B,4C"]
+        {
+            let row: (Stems, f32) =
+                sqlx::query_as("select $1::tsvector, ts_rank('{0.3, 0.5, 0.6, 0.8}', $1::tsvector, 'x')")
+                    .bind(vector)
+                    .fetch_one(&app.ctx.pool)
+                    .await
+                    .expect("rank");
+            let places: Vec<Packed> = row.0.packed().flat_map(|(_, places)| places.collect::<Vec<_>>()).collect();
+            assert_eq!(rank(&places), row.1, "{vector}");
+        }
+    }
 
     #[tokio::test]
     async fn a_vector_of_the_database_is_read_with_places_and_parts() {

@@ -2,15 +2,15 @@
 //!
 //! `(select $1)` around an array: see [`crate::db`].
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::{
     Hit, Question, Viewer,
     plan::Plan,
-    rank::Ranked,
+    rank::{Look, Place, Ranked, Standing},
     stems::Stems,
     words::{Wanted, plain},
 };
@@ -44,25 +44,23 @@ impl Terms {
     }
 }
 
-/// A question with its formulas as words, as the library has them.
-pub(super) async fn notation(pool: &PgPool, question: &str) -> Result<String> {
-    let text = sqlx::query_scalar!(r#"select library_notation($1) as "text!""#, question);
-    Ok(text.fetch_one(pool).await?)
-}
-
-/// The stems of what is wanted, as the library has them. A word that it does not know becomes those that begin with it,
-/// when it is the last one, or those that are written almost like it.
+/// The stems of what is wanted, as the library has them. A word that it does not know is stemmed; one that is no stem of
+/// it either becomes those that begin with it, when it is the last one, or those that are written almost like it.
 pub(super) async fn terms(pool: &PgPool, wanted: &[Wanted]) -> Result<Terms> {
     let words: Vec<String> = wanted.iter().map(|it| it.word.clone()).collect();
     let rows = sqlx::query!(
         r#"select q.at as "at!", l.lexeme as "lexeme!",
                   coalesce((select sum(w.passages) from library_words w where w.lexeme = l.lexeme collate "C"), 0)::int4 as "passages!",
-                  (select greatest(reltuples, 0)::int4 from pg_class where oid = 'library_index'::regclass) as "all!"
+                  (select case when reltuples >= 0 then reltuples::int4
+                          -- Never counted yet.
+                          else (select count(*)::int4 from (select from library_index limit 10000) some_of_them) end
+                   from pg_class where oid = 'library_index'::regclass) as "all!"
            from unnest((select $1::text[])) with ordinality q (word, at)
            cross join lateral (
                select w.lexeme from library_words w where w.word = library_plain(q.word) collate "C"
-               union
-               select library_stem(q.word) collate "C") l
+               union all
+               select library_stem(q.word) collate "C"
+               where not exists (select from library_words w where w.word = library_plain(q.word) collate "C")) l
            where l.lexeme is not null"#,
         &words
     )
@@ -82,11 +80,11 @@ pub(super) async fn terms(pool: &PgPool, wanted: &[Wanted]) -> Result<Terms> {
     if !unknown.is_empty() {
         guess(pool, wanted, &unknown, &mut terms).await?;
     }
-    terms.list.dedup_by(|one, other| one.lexeme == other.lexeme && one.group == other.group);
     Ok(terms)
 }
 
-fn term(wanted: &Wanted, lexeme: String, sure: f32, passages: i32) -> Term {
+/// A word that is looked for by this stem.
+pub(super) fn term(wanted: &Wanted, lexeme: String, sure: f32, passages: i32) -> Term {
     Term { lexeme, group: wanted.group, weight: wanted.weight * sure, asked: wanted.asked, passages }
 }
 
@@ -157,12 +155,26 @@ fn distance(one: &str, other: &str) -> usize {
 /// A passage that is looked at.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    pub document: Uuid,
-    pub section: i32,
-    pub subject: String,
-    pub grade: Option<String>,
+    document: Uuid,
+    section: i32,
+    subject: String,
+    grade: Option<String>,
     /// How well each of the plan's words stands in it.
-    pub ranks: Vec<f32>,
+    ranks: Vec<f32>,
+}
+
+impl Candidate {
+    /// The words that stand in it.
+    pub fn looks(&self) -> impl Iterator<Item = Look<'_, Place>> {
+        let stand = self.ranks.iter().enumerate().filter(|(_, rank)| **rank > 0.0);
+        stand.map(|(word, rank)| Look {
+            section: (self.document, self.section),
+            subject: &self.subject,
+            grade: self.grade.as_deref(),
+            word,
+            stands: *rank,
+        })
+    }
 }
 
 /// The passages that the plan looks at.
@@ -185,21 +197,18 @@ pub(super) async fn candidates(pool: &PgPool, plan: &Plan, question: &Question<'
     .map_err(Error::from)
 }
 
-/// A passage of a section, with where its words stand.
-#[derive(Debug)]
-pub(super) struct Standing {
-    pub passage: i64,
-    pub document: Uuid,
-    pub section: i32,
-    pub stems: Stems,
-}
-
-/// All passages of some sections.
-pub(super) async fn standings(pool: &PgPool, sections: &[(Uuid, i32)]) -> Result<Vec<Standing>> {
-    let documents: Vec<Uuid> = sections.iter().map(|it| it.0).collect();
-    let numbers: Vec<i32> = sections.iter().map(|it| it.1).collect();
-    sqlx::query_as!(
-        Standing,
+/// All passages of some sections, with where these words stand in them.
+pub(super) async fn standings(
+    pool: &PgPool,
+    sections: impl Iterator<Item = &Place>,
+    words: &[&Term],
+) -> Result<Vec<Standing<Place>>> {
+    let (documents, numbers): (Vec<Uuid>, Vec<i32>) = sections.copied().unzip();
+    let mut by_lexeme: HashMap<&[u8], Vec<usize>> = HashMap::new();
+    for (word, term) in words.iter().enumerate() {
+        by_lexeme.entry(term.lexeme.as_bytes()).or_default().push(word);
+    }
+    let rows = sqlx::query!(
         r#"select i.passage_id as "passage!", i.document_id as "document!", i.section as "section!",
                   i.terms as "stems!: Stems"
            from unnest($1::uuid[], $2::int4[]) as q (document_id, section)
@@ -208,17 +217,28 @@ pub(super) async fn standings(pool: &PgPool, sections: &[(Uuid, i32)]) -> Result
         &numbers
     )
     .fetch_all(pool)
-    .await
-    .map_err(Error::from)
+    .await?;
+    let standing = rows.into_iter().map(|row| {
+        let known =
+            row.stems.iter().filter_map(|(stem, places)| Some((by_lexeme.get(stem)?, places.collect::<Vec<_>>())));
+        let words = known.flat_map(|(words, places)| words.iter().map(move |word| (*word, places.clone()))).collect();
+        Standing { passage: row.passage, document: row.document, section: (row.document, row.section), words }
+    });
+    Ok(standing.collect())
+}
+
+/// Which state of its words the library is in.
+pub(super) async fn stamp(db: impl PgExecutor<'_>) -> Result<i64> {
+    Ok(sqlx::query_scalar!("select stamp from library_state").fetch_one(db).await?)
 }
 
 /// The passages with their documents and the sections around them, in this order. Who may read them is asked once more:
-/// it may have changed meanwhile.
-pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Result<Vec<Hit>> {
+/// it may have changed meanwhile. With the state that the library is in.
+pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Result<(Vec<Hit>, i64)> {
     let passages: Vec<i64> = ranked.iter().map(|it| it.passage).collect();
     let rows = sqlx::query!(
         r#"select p.id, p.document_id, p.version, d.title, p.subject, d.authority, p.heading_path, p.page,
-                  p.span_start, p.span_end, p.body, s.body as "section_body!"
+                  p.span_start, p.span_end, p.body, s.body as "section_body!", (select stamp from library_state) as "stamp!"
            from unnest((select $1::bigint[])) with ordinality q (id, place)
            join library_passages p using (id)
            join library_documents d on d.id = p.document_id
@@ -235,7 +255,11 @@ pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Re
     )
     .fetch_all(pool)
     .await?;
-    let rows = rows.into_iter().filter_map(|row| {
+    let stamp = match rows.first() {
+        Some(row) => row.stamp,
+        None => stamp(pool).await?,
+    };
+    let hits = rows.into_iter().filter_map(|row| {
         let found = ranked.iter().find(|it| it.passage == row.id)?;
         Some(Hit {
             passage: row.id,
@@ -253,7 +277,7 @@ pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Re
             coverage: found.coverage,
         })
     });
-    Ok(rows.collect())
+    Ok((hits.collect(), stamp))
 }
 
 fn span(start: i32, end: i32) -> Range<usize> {

@@ -30,7 +30,7 @@ fn ask(text: &str, viewer: Viewer) -> Question<'_> {
 }
 
 async fn first(app: &TestApp, viewer: Viewer, text: &str) -> Option<String> {
-    let found = search(&app.ctx.pool, None, &ask(text, viewer)).await.expect("found");
+    let found = search(&app.ctx.pool, &app.ctx.shelf, None, &ask(text, viewer)).await.expect("found");
     assert_eq!(found.mode, Mode::Lexical);
     found.hits.first().map(|hit| hit.title.clone())
 }
@@ -59,7 +59,7 @@ async fn accents_elisions_endings_and_typing_mistakes_do_not_matter() {
 #[tokio::test]
 async fn a_hit_says_where_it_stands_and_brings_its_section() {
     let (app, viewer) = library().await;
-    let found = search(&app.ctx.pool, None, &ask("suite géométrique", viewer)).await.expect("found");
+    let found = search(&app.ctx.pool, &app.ctx.shelf, None, &ask("suite géométrique", viewer)).await.expect("found");
     let hit = &found.hits[0];
     assert_eq!(
         (hit.heading_path.as_slice(), hit.span.clone()),
@@ -76,10 +76,10 @@ async fn subject_and_grade_are_preferences_unless_told_otherwise() {
     put(&app, &sheet("Suites en NSI", "NSI", SUITES)).await;
     let mut question = ask("suite géométrique", viewer);
     question.subject = Some(SchoolSubject::Nsi);
-    let found = search(&app.ctx.pool, None, &question).await.expect("found");
+    let found = search(&app.ctx.pool, &app.ctx.shelf, None, &question).await.expect("found");
     assert_eq!(found.hits.iter().map(|hit| hit.subject.as_str()).collect::<Vec<_>>(), ["NSI", "MATHEMATIQUES"]);
     question.strict = true;
-    let found = search(&app.ctx.pool, None, &question).await.expect("found");
+    let found = search(&app.ctx.pool, &app.ctx.shelf, None, &question).await.expect("found");
     assert_eq!(found.hits.len(), 1);
 }
 
@@ -95,7 +95,7 @@ async fn nobody_finds_what_they_may_not_read_and_nobody_finds_less_because_of_it
     let other = Viewer { id: app.person(Role::Coach).await, role: Role::Coach };
     let count = async |viewer: Viewer, text: &str| {
         let question = Question { limit: 1000, ..ask(text, viewer) };
-        search(&app.ctx.pool, None, &question).await.expect("found").hits.len()
+        search(&app.ctx.pool, &app.ctx.shelf, None, &question).await.expect("found").hits.len()
     };
     assert_eq!(count(viewer, "suite géométrique").await, 1);
     assert_eq!(count(viewer, "géométrique").await, 1);
@@ -139,6 +139,23 @@ async fn a_document_that_becomes_private_is_found_by_its_owner_alone() {
     assert_eq!(first(&app, viewer, "jointure").await.as_deref(), Some("SQL"));
     let other = Viewer { id: app.person(Role::Admin).await, role: Role::Admin };
     assert_eq!(first(&app, other, "jointure").await, None);
+}
+
+#[tokio::test]
+async fn in_a_library_that_was_never_counted_a_frequent_word_weighs_something_too() {
+    let app = TestApp::new().await;
+    for at in 0..12 {
+        put(&app, &sheet(&format!("Suites {at}"), "MATHEMATIQUES", "Une suite de nombres.")).await;
+    }
+    put(&app, &sheet("Espace", "MATHEMATIQUES", "La géométrie du plan.")).await;
+    put(&app, &sheet("Fiche", "MATHEMATIQUES", "Une suite géométrique.")).await;
+    for at in 0..20 {
+        put(&app, &sheet(&format!("Autre {at}"), "NSI", "Une pile, une file.")).await;
+    }
+    let viewer = Viewer { id: app.person(Role::Eleve).await, role: Role::Eleve };
+    let terms = store::terms(&app.ctx.pool, &words::wanted("suite géométrique")).await.expect("terms");
+    assert_eq!(terms.passages, 34);
+    assert_eq!(first(&app, viewer, "suite géométrique").await.as_deref(), Some("Fiche"));
 }
 
 #[tokio::test]

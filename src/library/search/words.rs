@@ -141,6 +141,12 @@ static NAMES: LazyLock<HashMap<String, Vec<Vec<String>>>> = LazyLock::new(|| {
     names
 });
 
+/// The words of all expressions, each once.
+pub(super) fn names() -> Vec<String> {
+    let words: HashSet<&String> = NAMES.values().flatten().flatten().collect();
+    words.into_iter().cloned().collect()
+}
+
 fn file() -> Result<File, toml::de::Error> {
     toml::from_str(include_str!("../../../assets/library/synonyms.toml"))
 }

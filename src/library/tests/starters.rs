@@ -54,7 +54,7 @@ async fn a_sheet_is_found_by_the_way_in_which_students_ask_which_is_never_shown_
     let viewer = Viewer { id: app.person(Role::Eleve).await, role: Role::Eleve };
     let ask = async |text: &str| {
         let question = Question { text, subject: None, grade: None, strict: false, viewer, limit: 5 };
-        search(&app.ctx.pool, None, &question).await.expect("found").hits
+        search(&app.ctx.pool, &app.ctx.shelf, None, &question).await.expect("found").hits
     };
     let hits = ask("un formulaire").await;
     assert!(!hits.is_empty() && hits.iter().all(|hit| !format!("{hit:?}").contains("formulaire")), "{hits:?}");

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Embedded, hashing::Hashing, jobs, set_up, store};
 use crate::{
     jobs::tests::run_all,
-    library::{Mode, Question, Viewer, search},
+    library::{Mode, Question, Shelf, Viewer, search},
     llm::standin::{Reply, StandIn},
     seed::bench::sheets::{self, Sheet},
     subjects::SchoolSubject,
@@ -30,7 +30,7 @@ fn ask(text: &str) -> Question<'_> {
 }
 
 async fn found(pool: &PgPool, model: &Hashing, text: &str) -> (Mode, Vec<String>) {
-    let found = search(pool, Some(model), &ask(text)).await.expect("found");
+    let found = search(pool, &Shelf::default(), Some(model), &ask(text)).await.expect("found");
     (found.mode, found.hits.into_iter().map(|hit| hit.title).collect())
 }
 

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     library::{
         asked, passages,
-        search::{Question, Viewer, search},
+        search::{Question, Shelf, Viewer, search},
     },
     subjects::SchoolSubject,
     web::Role,
@@ -40,6 +40,8 @@ pub(super) struct Pair {
     pub question: String,
     sheet: String,
     quote: String,
+    /// The class of who asks.
+    grade: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,11 +64,15 @@ pub(super) async fn run(pool: &PgPool, root: &Path, distractors: usize) -> anyho
     let passages = sqlx::query_scalar!(r#"select count(*) as "n!" from library_passages where live"#);
     let passages = passages.fetch_one(pool).await?;
     let pairs = pairs(root)?;
-    for with_subject in [false, true] {
+    let held = Shelf::default();
+    held.read(pool).await.map_err(anyhow::Error::new)?;
+    // As for a large library, and as for a small one, which is held in memory.
+    for (in_memory, with_subject) in [(false, false), (false, true), (true, false), (true, true)] {
         let (mut places, mut absent) = (Vec::new(), 0);
         for pair in &pairs {
             let document = documents.get(&pair.sheet).with_context(|| format!("no sheet {}", pair.sheet))?;
-            match place(pool, *document, pair, with_subject).await? {
+            let shelf = if in_memory { held.clone() } else { Shelf::default() };
+            match place(pool, &shelf, *document, pair, with_subject).await? {
                 None => {
                     absent += 1;
                     println!("absent\t{}\t{}", pair.sheet, pair.quote);
@@ -78,7 +84,11 @@ pub(super) async fn run(pool: &PgPool, root: &Path, distractors: usize) -> anyho
                 Some(place) => places.push(place),
             }
         }
-        let how = if with_subject { "subject" } else { "no-subject" };
+        let how = format!(
+            "{}{}",
+            if with_subject { "subject" } else { "no-subject" },
+            if in_memory { "-in-memory" } else { "" }
+        );
         println!("retrieval {how} pairs={} absent={absent} passages={passages} {}", places.len(), figures(&places));
     }
     Ok(())
@@ -100,7 +110,13 @@ fn figures(places: &[usize]) -> String {
 
 /// The place of the first passage that holds the quote, or half of one that lies across two; [`LOOKED_AT`] + 1 when it is
 /// further down; none when no passage holds it.
-async fn place(pool: &PgPool, document: Uuid, pair: &Pair, with_subject: bool) -> anyhow::Result<Option<usize>> {
+async fn place(
+    pool: &PgPool,
+    shelf: &Shelf,
+    document: Uuid,
+    pair: &Pair,
+    with_subject: bool,
+) -> anyhow::Result<Option<usize>> {
     let quote = spaced(&pair.quote);
     let half = quote.chars().count() / 2;
     let halves: [String; 2] = [quote.chars().take(half).collect(), quote.chars().skip(half).collect()];
@@ -120,8 +136,15 @@ async fn place(pool: &PgPool, document: Uuid, pair: &Pair, with_subject: bool) -
     let viewer = Viewer { id: Uuid::nil(), role: Role::Eleve };
     let subject = sqlx::query_scalar!("select subject from library_documents where id = $1", document);
     let subject = SchoolSubject::parse(&subject.fetch_one(pool).await?).filter(|_| with_subject);
-    let question = Question { text: &pair.question, subject, grade: None, strict: false, viewer, limit: LOOKED_AT };
-    let found = search(pool, None, &question).await.map_err(anyhow::Error::new)?;
+    let question = Question {
+        text: &pair.question,
+        subject,
+        grade: pair.grade.as_deref(),
+        strict: false,
+        viewer,
+        limit: LOOKED_AT,
+    };
+    let found = search(pool, shelf, None, &question).await.map_err(anyhow::Error::new)?;
     let place = found.hits.iter().position(|hit| right.contains(&hit.passage));
     Ok(Some(place.map_or(LOOKED_AT + 1, |place| place + 1)))
 }
