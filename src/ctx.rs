@@ -12,7 +12,7 @@ use crate::{
     library::{Files, Shelf},
     llm,
     messaging::{Mailer, live::Live},
-    web::limits::Limits,
+    web::{Seen, limits::Limits},
 };
 
 /// Shared by all; see [`CtxInner`].
@@ -29,6 +29,8 @@ pub struct CtxInner {
     pub keys: Keys,
     /// Rate limits.
     pub limits: Limits,
+    /// Sessions in use, to be renewed.
+    pub seen: Seen,
     /// Password hashing, bounded.
     pub passwords: Passwords,
     /// The language model.
@@ -59,6 +61,7 @@ impl Ctx {
             pool,
             keys,
             limits: Limits::default(),
+            seen: Seen::default(),
             passwords,
             llm,
             files,

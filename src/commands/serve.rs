@@ -60,6 +60,9 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     ears.abort();
     workers.stop().await;
     calls.stop().await;
+    if let Err(error) = house.ctx.seen.store(&house.ctx.pool).await {
+        tracing::warn!(%error, "sessions in use are renewed by their next requests");
+    }
     Ok(())
 }
 

@@ -213,7 +213,7 @@ async fn load(ctx: &Ctx, req: &Request, id: Option<Id>) -> Result<(Visitor, bool
     let address = address::client(req, &ctx.config.trusted_proxies);
     let user_agent: String = req.header(header::USER_AGENT).unwrap_or_default().chars().take(300).collect();
     let Found { record, person, second_factor, expires_at, renewed } = match id {
-        Some(id) => find(&ctx.pool, id).await?,
+        Some(id) => find(ctx, id).await?,
         None => Found::default(),
     };
     let grants = record
@@ -245,7 +245,7 @@ struct Found {
 }
 
 /// Session and person in one query; a deactivated account's session is as good as none.
-async fn find(pool: &PgPool, id: Id) -> Result<Found> {
+async fn find(ctx: &Ctx, id: Id) -> Result<Found> {
     let row = sqlx::query!(
         r#"select s.data, s.expires_at, s.last_seen_at, s.created_at, s.user_id, u.role as "role?", u.first_name as "first_name?",
                   u.last_name as "last_name?", u.email, u.easy_reading as "easy_reading?",
@@ -256,7 +256,7 @@ async fn find(pool: &PgPool, id: Id) -> Result<Found> {
              and u.deactivated_at is null"#,
         key(&id)
     )
-    .fetch_optional(pool)
+    .fetch_optional(&ctx.pool)
     .await?;
     let Some(row) = row else { return Ok(Found::default()) };
     let mut data = match row.data {
@@ -265,7 +265,7 @@ async fn find(pool: &PgPool, id: Id) -> Result<Found> {
     };
     let renewed = (Utc::now() - row.last_seen_at).to_std().is_ok_and(|idle| idle > TOUCH);
     if renewed {
-        touch(pool, id).await?;
+        ctx.seen.note(&ctx.pool, key(&id));
     }
     let person = match (row.user_id, row.role, row.first_name, row.last_name) {
         (Some(user), Some(role), Some(first_name), Some(last_name)) => {
@@ -281,17 +281,6 @@ async fn find(pool: &PgPool, id: Id) -> Result<Found> {
     let expires_at = Some(row.expires_at.min(row.created_at + LONGEST));
     let record = Some(Record { id, data, expiry_date });
     Ok(Found { record, person, second_factor: row.second_factor, expires_at, renewed })
-}
-
-/// Renews the rolling expiry of a session that is in use.
-async fn touch(pool: &PgPool, id: Id) -> Result<()> {
-    sqlx::query!(
-        "update sessions set last_seen_at = now(), expires_at = now() + interval '14 days' where key = $1",
-        key(&id)
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
 }
 
 /// `__Host-` in production: no other site of the domain can set it.

@@ -40,11 +40,40 @@ async fn being_used_renews_it_in_the_database_and_in_the_browser() {
     set(&app, parent.id, "update sessions set last_seen_at = now() - interval '3 days', expires_at = now() + interval '11 days' where user_id = $1").await;
     let later = parent.get("/dashboard/parent").await;
     assert!(later.header("set-cookie").contains("Max-Age=1209600;"), "{later}");
+    app.ctx.seen.store(&app.ctx.pool).await.expect("stored");
     let days = sqlx::query_scalar!(
         r#"select round(extract(epoch from expires_at - now()) / 86400)::int as "days!" from sessions where user_id = $1"#,
         parent.id
     );
     assert_eq!(days.fetch_one(&app.ctx.pool).await.expect("session"), 14);
+}
+
+#[tokio::test]
+async fn those_in_use_are_renewed_together_a_moment_later_and_one_that_has_ended_meanwhile_stays_ended() {
+    let app = TestApp::new().await;
+    let people =
+        [app.signed_in(Role::Parent).await, app.signed_in(Role::Coach).await, app.signed_in(Role::Eleve).await];
+    let old = "update sessions set last_seen_at = now() - interval '1 day', expires_at = now() + interval '13 days'";
+    sqlx::query(old).execute(&app.ctx.pool).await.expect("sessions");
+    for person in &people {
+        assert!(is_signed_in(person).await);
+    }
+    set(&app, people[0].id, "delete from sessions where user_id = $1").await;
+    let renewed = async || {
+        let renewed = sqlx::query_scalar!(
+            r#"select count(*) as "n!" from sessions where last_seen_at > now() - interval '1 minute'
+               and expires_at > now() + interval '13 days 23 hours'"#
+        );
+        renewed.fetch_one(&app.ctx.pool).await.expect("sessions")
+    };
+    for _ in 0..100 {
+        if renewed().await == 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(renewed().await, 2);
+    assert!(!is_signed_in(&people[0]).await);
 }
 
 #[tokio::test]
