@@ -180,7 +180,7 @@ impl Watcher {
                 self.following = Some((channel, changes));
                 None
             }
-            Some(End::Handed) => Some(self.away()),
+            Some(End::Handed) => Some(self.handed().await),
             Some(End::Done | End::Stopped | End::Failed) => match channel.turn() {
                 Some(turn) => {
                     self.over = true;
@@ -188,6 +188,21 @@ impl Watcher {
                 }
                 None => self.look().await,
             },
+        }
+    }
+
+    /// The answer is not written here any more: another server goes on with it; or it is stored, and that was not heard of.
+    async fn handed(&mut self) -> Told {
+        match store::find_turn(&self.ctx.pool, self.owner, self.answer).await {
+            Ok(Some((_, turn))) if turn.answer.state != State::Running => {
+                self.over = true;
+                Told::Ended(Arc::new(turn))
+            }
+            Ok(_) => self.away(),
+            Err(error) => {
+                tracing::warn!(%error, "who watched an answer comes back when the database does");
+                self.away()
+            }
         }
     }
 

@@ -43,7 +43,9 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
     tokio::task::spawn_blocking(assets::prepare);
     jobs::enqueue_again(&mut *house.ctx.pool.acquire().await?, &ImportStarter::default()).await?;
     library::vectors::set_up(&house.ctx.pool, library::vectors::embedder(&house.ctx)).await;
-    house.ctx.shelf.read(&house.ctx.pool).await.context("La bibliothèque n’a pas pu être lue")?;
+    if let Err(error) = house.ctx.shelf.read(&house.ctx.pool).await {
+        tracing::warn!(%error, "the library's words are read by the first search");
+    }
     let workers = jobs::start(house.ctx.clone());
     let ears = live::listen(&house.ctx);
     let tutor = aria::start(&house.ctx);

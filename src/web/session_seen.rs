@@ -1,13 +1,14 @@
 //! Sessions that are in use: renewed together, a moment after the request that showed it, which does not wait.
 //!
-//! Always true: what could not be renewed is found by the next request of the same session, which is as old as before.
+//! Always true: a session that could not be renewed is renewed by its next request; it is then as old as before.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 
 use crate::error::Result;
@@ -17,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 
 /// The sessions to renew; shared.
 #[derive(Clone, Default)]
-pub struct Seen(Arc<Mutex<BTreeSet<Vec<u8>>>>);
+pub struct Seen(Arc<Mutex<BTreeMap<Vec<u8>, DateTime<Utc>>>>);
 
 impl Seen {
     /// This session is in use: a key in `sessions`.
@@ -25,7 +26,7 @@ impl Seen {
         let is_first = {
             let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let is_first = sessions.is_empty();
-            sessions.insert(session);
+            sessions.insert(session, Utc::now());
             is_first
         };
         if is_first {
@@ -48,13 +49,16 @@ impl Seen {
         if sessions.is_empty() {
             return Ok(());
         }
-        let sessions: Vec<Vec<u8>> = sessions.into_iter().collect();
+        let (keys, moments): (Vec<Vec<u8>>, Vec<DateTime<Utc>>) = sessions.into_iter().unzip();
         sqlx::query!(
-            // Locked in one order: two servers may renew the same ones.
-            "with used as (select key from sessions where key = any($1) order by key for update)
-             update sessions s set last_seen_at = now(), expires_at = now() + interval '14 days'
+            // Who ends several sessions at this moment, or renews them elsewhere, is not waited for.
+            "with used as (
+                 select s.key, n.at from unnest($1::bytea[], $2::timestamptz[]) n (key, at) join sessions s using (key)
+                 order by s.key for update of s skip locked)
+             update sessions s set last_seen_at = used.at, expires_at = used.at + interval '14 days'
              from used where s.key = used.key",
-            &sessions
+            &keys,
+            &moments
         )
         .execute(pool)
         .await?;

@@ -9,7 +9,10 @@ use std::{collections::HashSet, time::Duration};
 use poem::http::StatusCode;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{
+        mpsc::{self, error::TryRecvError},
+        oneshot,
+    },
     time::{Instant, sleep, sleep_until, timeout_at},
 };
 use uuid::Uuid;
@@ -144,9 +147,16 @@ async fn gather(inbox: &mut mpsc::UnboundedReceiver<Note>, due: Instant, left: B
         until = batch.take(first, due).min(due);
     }
     while !batch.last {
-        // What else has come meanwhile comes along, without a pause.
-        let next = if batch.at_once { Instant::now() } else { until };
-        match timeout_at(next, inbox.recv()).await {
+        if batch.at_once {
+            // What else has come meanwhile comes along, without a pause.
+            match inbox.try_recv() {
+                Ok(note) => until = until.min(batch.take(note, due)),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => batch.last = true,
+            }
+            continue;
+        }
+        match timeout_at(until, inbox.recv()).await {
             Ok(Some(note)) => until = until.min(batch.take(note, due)),
             Ok(None) => batch.last = true,
             Err(_) => break,

@@ -146,7 +146,7 @@ pub async fn search(
     let (by_words, by_meaning) =
         tokio::join!(lexical(pool, held.as_deref(), question), meant(pool, embedder, question));
     let (found, stamp) = load(pool, by_words?, by_meaning.as_deref(), question).await?;
-    shelf.seen(pool, stamp);
+    shelf.seen(pool, held.as_ref(), stamp);
     match held {
         // What is held is not what is there any more.
         Some(held) if !held.is(stamp) => {
@@ -163,7 +163,7 @@ async fn load(
     by_words: Vec<rank::Ranked>,
     by_meaning: Option<&[i64]>,
     question: &Question<'_>,
-) -> Result<(Found, i64)> {
+) -> Result<(Found, Uuid)> {
     let (mode, ranked) = match by_meaning {
         Some(by_meaning) => (Mode::Hybrid, rank::merge(&by_words, by_meaning)),
         None => (Mode::Lexical, by_words),

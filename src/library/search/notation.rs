@@ -1,5 +1,5 @@
 //! Formulas as words, where signs make the difference: f' and (uv)', x², u_{n+1}, P(A|B), P_A(B), P(A∩B), 0.1. The same as
-//! `library_notation` in the database, which reads the passages: both change together.
+//! `library_notation` in the database, which reads the passages: both change together. A space is one of ASCII, as there.
 
 use std::sync::LazyLock;
 
@@ -7,10 +7,10 @@ use regex::Regex;
 
 /// What is written, and the words for it.
 const RULES: [(&str, &str); 6] = [
-    (r"(?i)\b{start}(p_\{?[a-z]\}?\(|p\(\s*[a-z]\s*(\||\\mid|sachant))", " sachant "),
-    (r"(?i)\b{start}p\(\s*[a-z]\s*(∩|\\cap|inter)", " inter "),
-    (r"(?i)\b{start}([a-z])[_(]\{?\s*n\s*\+\s*1", " $1 nplus1 "),
-    (r"(?i)\^\s*\{?\(?-?([a-z0-9])", " puissance$1 "),
+    (r"(?i)\b{start}(p_\{?[a-z]\}?\(|p\([ \t\n\r\f\v]*[a-z][ \t\n\r\f\v]*(\||\\mid|sachant))", " sachant "),
+    (r"(?i)\b{start}p\([ \t\n\r\f\v]*[a-z][ \t\n\r\f\v]*(∩|\\cap|inter)", " inter "),
+    (r"(?i)\b{start}([a-z])[_(]\{?[ \t\n\r\f\v]*n[ \t\n\r\f\v]*\+[ \t\n\r\f\v]*1", " $1 nplus1 "),
+    (r"(?i)\^[ \t\n\r\f\v]*\{?\(?-?([a-z0-9])", " puissance$1 "),
     (r"(?i)(\b{start}[fghuvy]|\))['’′]", "$1 prime "),
     (r"([0-9])[.,]([0-9])", "${1}v$2"),
 ];
@@ -36,7 +36,7 @@ mod tests {
     async fn a_question_is_read_as_the_passages_are() {
         assert_eq!(READ.len(), RULES.len(), "every rule is one");
         let app = TestApp::new().await;
-        let signs = "[a-cfnpuvxyP(){}_^²³ '’|∩+.,0-9é\\\\]{0,24}";
+        let signs = "[a-cfnpuvxyP(){}_^²³ \u{a0}\u{202f}'’|∩+.,0-9é\\\\]{0,24}";
         let mut runner = proptest::test_runner::TestRunner::deterministic();
         let mut texts: Vec<String> = [
             "x² + x^{n+1}",
@@ -47,6 +47,7 @@ mod tests {
             "0.1 + 0,2",
             "2^(-x)",
             "exp(p(b)u(n +1)",
+            "P(A\u{a0}∩ B), u_{n\u{202f}+ 1}, u_n\u{a0}",
         ]
         .map(str::to_owned)
         .to_vec();

@@ -228,13 +228,13 @@ pub(super) async fn standings(
 }
 
 /// Which state of its words the library is in.
-pub(super) async fn stamp(db: impl PgExecutor<'_>) -> Result<i64> {
+pub(super) async fn stamp(db: impl PgExecutor<'_>) -> Result<Uuid> {
     Ok(sqlx::query_scalar!("select stamp from library_state").fetch_one(db).await?)
 }
 
 /// The passages with their documents and the sections around them, in this order. Who may read them is asked once more:
 /// it may have changed meanwhile. With the state that the library is in.
-pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Result<(Vec<Hit>, i64)> {
+pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Result<(Vec<Hit>, Uuid)> {
     let passages: Vec<i64> = ranked.iter().map(|it| it.passage).collect();
     let rows = sqlx::query!(
         r#"select p.id, p.document_id, p.version, d.title, p.subject, d.authority, p.heading_path, p.page,

@@ -31,7 +31,7 @@ pub(super) struct Row {
 /// See [`super::Shelf`].
 #[derive(Debug)]
 pub struct Held {
-    pub(super) stamp: i64,
+    stamp: Uuid,
     passages: Vec<Passage>,
     /// Of each section, which passages.
     sections: Vec<Range<usize>>,
@@ -77,7 +77,7 @@ struct Stand {
 impl Held {
     /// From the rows of `library_words`, the stems of other names, and the passages by document and section.
     pub(super) fn of(
-        stamp: i64,
+        stamp: Uuid,
         words: Vec<(String, String, i32)>,
         names: Vec<(String, String)>,
         rows: Vec<Row>,
@@ -154,7 +154,7 @@ impl Held {
     }
 
     /// Whether it is this state of the library.
-    pub fn is(&self, stamp: i64) -> bool {
+    pub fn is(&self, stamp: Uuid) -> bool {
         self.stamp == stamp
     }
 

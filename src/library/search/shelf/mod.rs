@@ -17,12 +17,13 @@ use std::{
 };
 
 use sqlx::PgPool;
+use uuid::Uuid;
 
 pub(super) use self::held::Held;
 use crate::error::Result;
 
-/// Most passages that are held: some 25 MB.
-const MOST: i64 = 10_000;
+/// Most passages that are held: some 12 MB, and a few milliseconds for a question of many frequent words.
+const MOST: i64 = 5_000;
 /// Between two readings: a library that grows is not read after each of its documents.
 const PAUSE: Duration = Duration::from_secs(3);
 
@@ -41,7 +42,7 @@ struct State {
 
 enum Read {
     Held(Arc<Held>),
-    Large(i64),
+    Large(Uuid),
 }
 
 impl Shelf {
@@ -53,13 +54,16 @@ impl Shelf {
         }
     }
 
-    /// The library is in this state: reads it, beside all else, if it is another one than what was read.
-    pub(super) fn seen(&self, pool: &PgPool, stamp: i64) {
+    /// The library is in this state, which was seen with what was `used` for the search: reads it, beside all else, if that
+    /// is another one.
+    pub(super) fn seen(&self, pool: &PgPool, used: Option<&Arc<Held>>, stamp: Uuid) {
         let mut state = self.state();
-        match &state.read {
-            Some(Read::Held(held)) if held.stamp == stamp => return,
-            Some(Read::Large(large)) if *large == stamp => return,
-            Some(_) | None => state.read = None,
+        match (&state.read, used) {
+            (Some(Read::Held(held)), Some(used)) if Arc::ptr_eq(held, used) && !held.is(stamp) => state.read = None,
+            // What was read meanwhile may be newer than what was seen; the next search compares it.
+            (Some(Read::Held(_)), _) => return,
+            (Some(Read::Large(large)), _) if *large == stamp => return,
+            (Some(Read::Large(_)) | None, _) => (),
         }
         if state.reading || state.began.is_some_and(|began| began.elapsed() < PAUSE) {
             return;

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::held::{Held, Row};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     library::search::{stems::Stems, store::stamp, words},
 };
 
 /// One state of the library; of one with more passages its stamp alone.
-pub(super) async fn read(pool: &PgPool, most: i64) -> Result<std::result::Result<Arc<Held>, i64>> {
+pub(super) async fn read(pool: &PgPool, most: i64) -> Result<std::result::Result<Arc<Held>, Uuid>> {
     let mut tx = crate::db::begin(pool).await?;
     sqlx::query("set transaction isolation level repeatable read, read only").execute(&mut *tx).await?;
     let stamp = stamp(&mut *tx).await?;
@@ -40,5 +41,7 @@ pub(super) async fn read(pool: &PgPool, most: i64) -> Result<std::result::Result
     );
     let rows = rows.fetch_all(&mut *tx).await?;
     tx.commit().await?;
-    Ok(Ok(Arc::new(Held::of(stamp, words, names, rows))))
+    // Some tenths of a second for many passages: not where answers are written.
+    let held = tokio::task::spawn_blocking(move || Held::of(stamp, words, names, rows)).await;
+    Ok(Ok(Arc::new(held.map_err(Error::internal)?)))
 }
