@@ -93,6 +93,28 @@ async fn programs_that_ask_with_one_key_read_all_of_one_answer_once() {
 }
 
 #[tokio::test]
+async fn an_end_that_was_stored_but_never_heard_of_is_told_all_the_same() {
+    let (tutor, gate) = halted().await;
+    let student = tutor.student().await;
+    let question = "Qu’est-ce qu’une suite ?";
+    let mut program = Program::ask(&student, "k", question).await;
+    program.until("Elle").await;
+    let waits = student.post_json("/api/aria/chat", &json!({ "message": question })).header("idempotency-key", "k");
+    let waits = tokio::spawn(waits.into_future());
+    watched_by(&tutor, program.answer, 2).await;
+    // As if the connection had broken after the commit: the writer tries again, and nothing is its own any more.
+    let stored = "update aria_generations set state = 'DONE', answer = $2, lease = null, ended_at = now(), quota = 'SETTLED'
+        where id = $1";
+    let stored = sqlx::query(stored).bind(program.answer).bind(TEXT).execute(&tutor.app.ctx.pool).await.expect("stored");
+    assert_eq!(stored.rows_affected(), 1);
+    gate.open();
+    gate.open();
+    assert_eq!(said(&waits.await.expect("answered").assert(200)), TEXT);
+    let program = program.end().await;
+    assert_eq!((program.text.as_str(), program.heard.last().map(String::as_str)), (TEXT, Some("done")));
+}
+
+#[tokio::test]
 async fn a_tab_at_another_server_reads_what_is_stored_and_then_the_end() {
     let (tutor, gate) = halted().await;
     let student = tutor.student().await;
