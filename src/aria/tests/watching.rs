@@ -103,9 +103,11 @@ async fn an_end_that_was_stored_but_never_heard_of_is_told_all_the_same() {
     let waits = tokio::spawn(waits.into_future());
     watched_by(&tutor, program.answer, 2).await;
     // As if the connection had broken after the commit: the writer tries again, and nothing is its own any more.
-    let stored = "update aria_generations set state = 'DONE', answer = $2, lease = null, ended_at = now(), quota = 'SETTLED'
+    let stored =
+        "update aria_generations set state = 'DONE', answer = $2, lease = null, ended_at = now(), quota = 'SETTLED'
         where id = $1";
-    let stored = sqlx::query(stored).bind(program.answer).bind(TEXT).execute(&tutor.app.ctx.pool).await.expect("stored");
+    let stored =
+        sqlx::query(stored).bind(program.answer).bind(TEXT).execute(&tutor.app.ctx.pool).await.expect("stored");
     assert_eq!(stored.rows_affected(), 1);
     gate.open();
     gate.open();

@@ -3,8 +3,9 @@
 //!
 //! By words: the words of the question that say something, with the stems they have in the library, other names
 //! (`assets/library/synonyms.toml`), what a last word may become and what a mistyped one may be ([`words`], [`store`]);
-//! candidates by the rarest of them ([`plan`]), so that a question costs the same whatever the size of the library;
-//! then the sections that they lie in by what the words weigh, and in the best sections each passage ([`rank`]). Both lists are merged by reciprocal ranks.
+//! candidates: all passages with one of them, in memory, for a small library ([`shelf`]), otherwise those with the rarest
+//! ([`plan`]), so that a question costs the same whatever the size of the library; then the sections that they lie in by
+//! what the words weigh, and in the best sections each passage ([`rank`]). Both lists are merged by reciprocal ranks.
 //!
 //! Always true: nobody finds a passage that they may not read ([`Viewer`], `library_may_read`), and nobody finds fewer
 //! because there are many of those; how the passages were found is in the answer ([`Mode`]); without vectors, or when
