@@ -178,9 +178,11 @@ impl AriaApi {
         // Before the question is taken: one that nobody could hear the answer of would be counted.
         let seat = ctx.aria_seats.take(person.id).map_err(Error::with_reset)?;
         let taken = asking::ask(&ctx, person, wanted.place, key, &wanted.text, !stream).await?;
-        let watcher = Watcher::new(&ctx, seat, taken.answer, Some(0));
+        // Who comes back with the same key goes on after what was heard.
+        let heard = streams::seen(req.header("last-event-id"), taken.answer).filter(|_| stream);
+        let watcher = Watcher::new(&ctx, seat, taken.answer, heard.or(Some(0)));
         if stream {
-            return Ok(Reply(streams::for_program(watcher, person, taken)));
+            return Ok(Reply(streams::for_program(watcher, person, taken, heard.is_some())));
         }
         answered(&ctx, person, &taken, watcher, wanted.whole).await
     }

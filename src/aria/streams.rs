@@ -83,21 +83,33 @@ impl Tail {
 }
 
 /// What a program is told: `start`, `token`s, `metadata`, `done`; `error` when it broke off. A text that comes at once (the
-/// library's, a fixed one) is a token, too.
-pub fn for_program(watcher: Watcher, person: &Person, taken: Taken) -> Response {
+/// library's, a fixed one) is a token, too; to one that comes back and has heard some of it, it is a `reset`.
+pub fn for_program(watcher: Watcher, person: &Person, taken: Taken, comes_back: bool) -> Response {
     let (answer, broke_off) = (taken.answer, views::broke_off(person));
     let start = json!({ "conversationId": taken.conversation, "messageId": answer });
-    let mut said = false;
-    let told = watcher.stream().flat_map(move |told| stream::iter(program(told, &taken, broke_off, &mut said)));
+    let mut heard = if comes_back { Heard::Before } else { Heard::Nothing };
+    let told = watcher.stream().flat_map(move |told| stream::iter(program(told, &taken, broke_off, &mut heard)));
     events::respond(stream::iter([event("start", answer, 0, &start)]).chain(told), KEEP_ALIVE)
 }
 
-fn program(told: Told, taken: &Taken, broke_off: &str, said: &mut bool) -> Vec<Event> {
+/// What a program has heard of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Nothing,
+    /// Something, before it came back.
+    Before,
+    /// Something of this stream.
+    Now,
+}
+
+fn program(told: Told, taken: &Taken, broke_off: &str, heard: &mut Heard) -> Vec<Event> {
     let answer = taken.answer;
-    let before = *said;
-    *said |= matches!(&told, Told::News(news) if !news.text.is_empty());
+    let before = *heard;
+    if matches!(&told, Told::News(news) if !news.text.is_empty()) {
+        *heard = Heard::Now;
+    }
     match told {
-        Told::News(News { reset: true, text, seq, .. }) if before && !text.is_empty() => {
+        Told::News(News { reset: true, text, seq, .. }) if before != Heard::Nothing && !text.is_empty() => {
             vec![event("reset", answer, seq, &json!({ "text": text }))]
         }
         Told::News(News { text, seq, .. }) if !text.is_empty() => {
@@ -109,10 +121,11 @@ fn program(told: Told, taken: &Taken, broke_off: &str, said: &mut bool) -> Vec<E
     }
 }
 
-fn ended(turn: &Turn, taken: &Taken, broke_off: &str, said: bool) -> Vec<Event> {
+fn ended(turn: &Turn, taken: &Taken, broke_off: &str, heard: Heard) -> Vec<Event> {
     let mut events = Vec::new();
-    if !said && !turn.answer.text.is_empty() {
-        events.push(event("token", taken.answer, 0, &json!({ "text": turn.answer.text })));
+    let name = if heard == Heard::Nothing { "token" } else { "reset" };
+    if heard != Heard::Now && !turn.answer.text.is_empty() {
+        events.push(event(name, taken.answer, 0, &json!({ "text": turn.answer.text })));
     }
     if turn.answer.state == State::Failed {
         events.push(error(broke_off));

@@ -147,7 +147,9 @@ mod tests {
     #[test]
     fn every_sheet_of_the_house_has_a_head_that_holds() {
         let sheets = sheets().expect("sheets");
+        assert!(sheets.len() >= 30);
         for sheet in &sheets {
+            assert!((300..=900).contains(&sheet.text.split_whitespace().count()), "{}", sheet.key);
             assert!((1..=200).contains(&sheet.details.title.chars().count()), "{}", sheet.key);
             assert!(!sheet.text.trim().is_empty() && !sheet.text.starts_with("+++"), "{}", sheet.key);
         }

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use super::{
     Asked, Context,
     budget::{self, first_fitting, shortened, tokens},
+    documents::{document, question},
     facts, message,
+    private::Private,
     store::{self, Frame, Student},
 };
 use crate::{
@@ -26,7 +28,8 @@ use crate::{
     learning::overview,
     library::{
         self,
-        search::{self, Found, Hit, Question, Viewer},
+        search::{self, Found, Hit, Mode as SearchMode, Question, Viewer},
+        vectors::Embedder,
     },
     llm::{Message, Role as Speaker},
     subjects::SchoolSubject,
@@ -117,8 +120,22 @@ pub async fn preview(
 
 async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let persona = Persona::of(frame.role);
-    let ((turns, known), facts, memories, found) =
-        tokio::try_join!(turns(ctx, &frame), facts(ctx, &frame), memories(ctx, &frame), passages(ctx, &frame))?;
+    let embedder = library::vectors::embedder(ctx);
+    let first = async {
+        let (turns, known) = turns(ctx, &frame).await?;
+        // The model of vectors is another machine, too.
+        let private = embedder.map(|embedder| Private::new(embedder, masks(&known)));
+        let found = match &private {
+            Some(private) => Some(passages(ctx, &frame, Some(private)).await?),
+            None => None,
+        };
+        Ok((turns, known, found))
+    };
+    let by_words = async { if embedder.is_none() { passages(ctx, &frame, None).await.map(Some) } else { Ok(None) } };
+    let ((turns, known, by_both), facts, memories, by_words) =
+        tokio::try_join!(first, facts(ctx, &frame), memories(ctx, &frame), by_words)?;
+    let found = by_both.or(by_words).unwrap_or(Found { mode: SearchMode::Lexical, hits: Vec::new() });
+    let known = with_named(ctx, &frame, known, &memories, &found).await?;
     let mut masks = masks(&known);
     let prompt = persona.prompt();
     let passages = given(&found);
@@ -128,7 +145,7 @@ async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let situation = situation(&frame, &facts, &memories, attempts);
     let measured = json!({
         "consigne": tokens(prompt.text), "eleve": tokens(&facts), "memoire": tokens(&memories),
-        "documents": passages.iter().map(|given| tokens(&given.1)).sum::<usize>(),
+        "documents": tokens(&asked).saturating_sub(tokens(&frame.question)),
         "historique": history.iter().map(|message| tokens(&message.content)).sum::<usize>(),
         "question": tokens(&frame.question),
     });
@@ -244,7 +261,7 @@ async fn memories(ctx: &Ctx, frame: &Frame) -> Result<String> {
     Ok(kept.iter().map(|memory| format!("- {memory}\n")).collect())
 }
 
-async fn passages(ctx: &Ctx, frame: &Frame) -> Result<Found> {
+async fn passages(ctx: &Ctx, frame: &Frame, embedder: Option<&dyn Embedder>) -> Result<Found> {
     let wanted = Question {
         text: &frame.question,
         subject: Some(frame.subject),
@@ -253,7 +270,26 @@ async fn passages(ctx: &Ctx, frame: &Frame) -> Result<Found> {
         viewer: Viewer { id: frame.person, role: frame.role },
         limit: PASSAGES,
     };
-    search::search(&ctx.pool, &ctx.shelf, library::vectors::embedder(ctx), &wanted).await
+    search::search(&ctx.pool, &ctx.shelf, embedder, &wanted).await
+}
+
+/// And those who are named in what the library and the memories say. Sheets of the house name nobody.
+async fn with_named(
+    ctx: &Ctx,
+    frame: &Frame,
+    mut known: Vec<store::Known>,
+    memories: &str,
+    found: &Found,
+) -> Result<Vec<store::Known>> {
+    let uploaded = found.hits.iter().filter(|hit| !hit.ours);
+    let texts = uploaded.flat_map(|hit| [hit.section_body.as_str(), &hit.title]).chain([memories]);
+    let names = possible_names(texts.filter(|text| !text.is_empty()));
+    if !names.is_empty() {
+        let student = frame.student.as_ref().map(|student| student.id);
+        let more = store::list_known(&ctx.pool, frame.person, student, &names).await?;
+        known.extend(more.into_iter().filter(|one| !known.contains(one)).collect::<Vec<_>>());
+    }
+    Ok(known)
 }
 
 /// The passages with their tags, and the surroundings that the model reads.
@@ -262,7 +298,7 @@ fn given(found: &Found) -> Vec<(Given, String)> {
         let given = Given { tag: tag(), body: hit.body.clone(), citation: citation(hit) };
         (given, hit.section_body.clone())
     });
-    first_fitting(given, budget::PASSAGES, |(_, section)| tokens(section))
+    first_fitting(given, budget::PASSAGES, |(given, section)| tokens(&document(given, section)))
 }
 
 fn citation(hit: &Hit) -> Citation {
@@ -282,25 +318,6 @@ fn citation(hit: &Hit) -> Citation {
 fn tag() -> String {
     let id = Uuid::new_v4().simple().to_string();
     id[..5].to_owned()
-}
-
-/// The question, after the passages, which are data.
-fn question(question: &str, passages: &[(Given, String)]) -> String {
-    if passages.is_empty() {
-        return question.to_owned();
-    }
-    let documents = passages.iter().map(|(given, section)| {
-        let citation = &given.citation;
-        // A document cannot close its own delimiter.
-        let [passage, section] = [&given.body, section].map(|text| text.replace("</passage", "< /passage"));
-        format!(
-            "<passage étiquette=\"[[{}]]\" titre=\"{}\">\n{passage}\n\nAutour :\n{section}\n</passage>",
-            given.tag,
-            citation.title.replace('"', "’")
-        )
-    });
-    let documents = documents.collect::<Vec<_>>().join("\n");
-    format!("<passages>\n{documents}\n</passages>\n\nQuestion :\n{question}")
 }
 
 /// The turns that fit, the newest kept; an answer that was the school's fixed text stays out.

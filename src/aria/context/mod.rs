@@ -7,8 +7,10 @@
 mod audit;
 mod budget;
 mod build;
+mod documents;
 mod facts;
 mod overlap;
+mod private;
 mod store;
 
 use std::{sync::Arc, time::Duration};

@@ -80,7 +80,7 @@ pub async fn find_frame(pool: &PgPool, generation: Uuid) -> Result<Frame> {
 }
 
 /// Somebody whose name may stand in a message.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Known {
     pub role: String,
     pub first_name: String,

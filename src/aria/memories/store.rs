@@ -52,6 +52,10 @@ pub(super) async fn update(db: impl PgExecutor<'_>, student: Uuid, id: Uuid, con
     let done = sqlx::query_scalar!(
         r#"with same as (
                select id from memories where user_id = $2 and content = $3 and id <> $1
+           ), forgotten as (
+               insert into memories_forgotten (user_id, digest)
+               select user_id, memory_digest(content) from memories where id = $1 and user_id = $2 and content <> $3
+               on conflict do nothing
            ), gone as (
                delete from memories where id = $1 and user_id = $2 and exists (select from same) returning id
            ), changed as (
@@ -70,17 +74,40 @@ pub(super) async fn update(db: impl PgExecutor<'_>, student: Uuid, id: Uuid, con
 
 /// Forgets one of the student's; false when it is not theirs.
 pub(super) async fn delete(db: impl PgExecutor<'_>, student: Uuid, id: Uuid) -> Result<bool> {
-    let gone = sqlx::query!("delete from memories where id = $1 and user_id = $2", id, student).execute(db).await?;
-    Ok(gone.rows_affected() == 1)
+    let gone = sqlx::query_scalar!(
+        r#"with gone as (
+               delete from memories where id = $1 and user_id = $2 returning user_id, content
+           ), forgotten as (
+               insert into memories_forgotten (user_id, digest) select user_id, memory_digest(content) from gone
+               on conflict do nothing
+           )
+           select exists (select from gone) as "gone!""#,
+        id,
+        student
+    );
+    Ok(gone.fetch_one(db).await?)
 }
 
 /// Forgets all of the student's.
 pub(super) async fn delete_all(db: impl PgExecutor<'_>, student: Uuid) -> Result<u64> {
-    Ok(sqlx::query!("delete from memories where user_id = $1", student).execute(db).await?.rows_affected())
+    let gone = sqlx::query_scalar!(
+        r#"with gone as (
+               delete from memories where user_id = $1 returning user_id, content
+           ), forgotten as (
+               insert into memories_forgotten (user_id, digest) select distinct user_id, memory_digest(content) from gone
+               on conflict do nothing
+           )
+           select count(*) as "gone!" from gone"#,
+        student
+    );
+    Ok(gone.fetch_one(db).await?.unsigned_abs())
 }
 
 /// Forgets what is over.
 pub(super) async fn delete_expired(pool: &PgPool) -> Result<u64> {
+    sqlx::query!("delete from memories_forgotten where forgotten_at < now() - interval '2 years'")
+        .execute(pool)
+        .await?;
     Ok(sqlx::query!("delete from memories where expires_at < now()").execute(pool).await?.rows_affected())
 }
 
@@ -132,7 +159,9 @@ pub(super) async fn keep(
     for one in drawn {
         sqlx::query!(
             "insert into memories (id, user_id, kind, content, subject, conversation_id, source_title, expires_at)
-             values ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 day') on conflict (user_id, content) do nothing",
+             select $1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 day'
+             where not exists (select from memories_forgotten where user_id = $2 and digest = memory_digest($4))
+             on conflict (user_id, content) do nothing",
             Uuid::now_v7(),
             quiet.user_id,
             one.kind.key(),

@@ -12,4 +12,5 @@ mod remembering;
 mod safety;
 pub(super) mod support;
 mod tabs;
+mod told;
 mod watching;

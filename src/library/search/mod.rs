@@ -127,6 +127,8 @@ pub struct Hit {
     pub section_body: String,
     /// For comparing hits of one answer.
     pub score: f32,
+    /// Whether it is of a sheet of the house, which names nobody of the school.
+    pub ours: bool,
     /// How much of the question stands in the passage, from 0 to 1, rare words counting more.
     pub coverage: f32,
 }

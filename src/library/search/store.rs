@@ -238,7 +238,7 @@ pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Re
     let passages: Vec<i64> = ranked.iter().map(|it| it.passage).collect();
     let rows = sqlx::query!(
         r#"select p.id, p.document_id, p.version, d.title, p.subject, d.authority, p.heading_path, p.page,
-                  p.span_start, p.span_end, p.body, s.body as "section_body!", (select stamp from library_state) as "stamp!"
+                  p.span_start, p.span_end, p.body, s.body as "section_body!", d.origin = 'STARTER' as "ours!", (select stamp from library_state) as "stamp!"
            from unnest((select $1::bigint[])) with ordinality q (id, place)
            join library_passages p using (id)
            join library_documents d on d.id = p.document_id
@@ -273,6 +273,7 @@ pub(super) async fn load(pool: &PgPool, ranked: &[Ranked], viewer: Viewer) -> Re
             span: span(row.span_start, row.span_end),
             body: row.body,
             section_body: row.section_body,
+            ours: row.ours,
             score: found.score,
             coverage: found.coverage,
         })
