@@ -182,7 +182,8 @@ impl AriaApi {
         let heard = streams::seen(req.header("last-event-id"), taken.answer).filter(|_| stream);
         let watcher = Watcher::new(&ctx, seat, taken.answer, heard.or(Some(0)));
         if stream {
-            return Ok(Reply(streams::for_program(watcher, person, taken, heard.is_some())));
+            let conversation = conversation(&ctx, person, &taken).await?;
+            return Ok(Reply(streams::for_program(watcher, person, taken, conversation, heard.is_some())));
         }
         answered(&ctx, person, &taken, watcher, wanted.whole).await
     }
@@ -267,14 +268,19 @@ impl AriaApi {
     }
 }
 
+/// The conversation, as programs are told of it.
+async fn conversation(ctx: &Ctx, person: &Person, taken: &Taken) -> Result<Value> {
+    let found =
+        store::find_conversation(&ctx.pool, person.id, taken.conversation).await?.ok_or_else(Error::not_found)?;
+    Ok(json!({ "id": found.id, "subject": found.subject.key(), "title": found.title }))
+}
+
 async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, watcher: Watcher, whole: bool) -> Result<Reply> {
     let turn = watcher.end().await?;
     let body = if whole {
-        let found =
-            store::find_conversation(&ctx.pool, person.id, taken.conversation).await?.ok_or_else(Error::not_found)?;
         json!({
             "success": true,
-            "conversation": { "id": found.id, "subject": found.subject.key(), "title": found.title },
+            "conversation": conversation(ctx, person, taken).await?,
             "message": { "id": turn.answer.id, "content": turn.answer.text, "createdAt": turn.answer.created_at.to_rfc3339() },
             "newBadges": badges(&taken.badges),
         })

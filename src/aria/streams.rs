@@ -84,11 +84,13 @@ impl Tail {
 
 /// What a program is told: `start`, `token`s, `metadata`, `done`; `error` when it broke off. A text that comes at once (the
 /// library's, a fixed one) is a token, too; to one that comes back and has heard some of it, it is a `reset`.
-pub fn for_program(watcher: Watcher, person: &Person, taken: Taken, comes_back: bool) -> Response {
+pub fn for_program(watcher: Watcher, person: &Person, taken: Taken, conversation: Value, comes_back: bool) -> Response {
     let (answer, broke_off) = (taken.answer, views::broke_off(person));
     let start = json!({ "conversationId": taken.conversation, "messageId": answer });
     let mut heard = if comes_back { Heard::Before } else { Heard::Nothing };
-    let told = watcher.stream().flat_map(move |told| stream::iter(program(told, &taken, broke_off, &mut heard)));
+    let told = watcher
+        .stream()
+        .flat_map(move |told| stream::iter(program(told, (&taken, &conversation), broke_off, &mut heard)));
     events::respond(stream::iter([event("start", answer, 0, &start)]).chain(told), KEEP_ALIVE)
 }
 
@@ -102,7 +104,7 @@ enum Heard {
     Now,
 }
 
-fn program(told: Told, taken: &Taken, broke_off: &str, heard: &mut Heard) -> Vec<Event> {
+fn program(told: Told, (taken, conversation): (&Taken, &Value), broke_off: &str, heard: &mut Heard) -> Vec<Event> {
     let answer = taken.answer;
     let before = *heard;
     if matches!(&told, Told::News(news) if !news.text.is_empty()) {
@@ -116,12 +118,12 @@ fn program(told: Told, taken: &Taken, broke_off: &str, heard: &mut Heard) -> Vec
             vec![event("token", answer, seq, &json!({ "text": text }))]
         }
         Told::News(_) => Vec::new(),
-        Told::Ended(turn) => ended(&turn, taken, broke_off, before),
+        Told::Ended(turn) => ended(&turn, (taken, conversation), broke_off, before),
         Told::Away => vec![error("La réponse continue : ouvrez-la de nouveau dans un instant.")],
     }
 }
 
-fn ended(turn: &Turn, taken: &Taken, broke_off: &str, heard: Heard) -> Vec<Event> {
+fn ended(turn: &Turn, (taken, conversation): (&Taken, &Value), broke_off: &str, heard: Heard) -> Vec<Event> {
     let mut events = Vec::new();
     let name = if heard == Heard::Nothing { "token" } else { "reset" };
     if heard != Heard::Now && !turn.answer.text.is_empty() {
@@ -132,6 +134,7 @@ fn ended(turn: &Turn, taken: &Taken, broke_off: &str, heard: Heard) -> Vec<Event
     }
     let metadata = json!({
         "conversationId": taken.conversation,
+        "conversation": conversation,
         "newBadges": api::badges(&taken.badges),
         "mode": turn.answer.mode.key(),
         "citations": turn.answer.citations,

@@ -145,20 +145,41 @@ impl<S: Fn(&str) -> Option<String>> Vars<S> {
             Some("stub") => LlmMode::Stub,
             _ => LlmMode::Live,
         };
+        let budget = BudgetConfig {
+            day: self.money("LLM_BUDGET_DAY"),
+            month: self.money("LLM_BUDGET_MONTH"),
+            currency: self.text("LLM_CURRENCY").unwrap_or_else(|| "EUR".to_owned()),
+        };
+        let (providers, embeddings) = (self.providers(), self.embeddings());
+        if mode == LlmMode::Live && (budget.day.is_some() || budget.month.is_some()) {
+            self.prices_are_known(&providers, embeddings.as_ref());
+        }
         LlmConfig {
             mode,
-            providers: self.providers(),
+            providers,
             timeout: self.millis("OLLAMA_TIMEOUT", 120_000),
             first_token: self.millis("LLM_FIRST_TOKEN_TIMEOUT", 30_000),
             idle: self.millis("LLM_IDLE_TIMEOUT", 20_000),
             concurrency: self.places("LLM_CONCURRENCY", 64),
             concurrency_per_person: self.places("LLM_CONCURRENCY_PER_PERSON", 4),
-            budget: BudgetConfig {
-                day: self.money("LLM_BUDGET_DAY"),
-                month: self.money("LLM_BUDGET_MONTH"),
-                currency: self.text("LLM_CURRENCY").unwrap_or_else(|| "EUR".to_owned()),
-            },
-            embeddings: self.embeddings(),
+            budget,
+            embeddings,
+        }
+    }
+
+    /// A budget stops nobody whose calls are counted for nothing.
+    fn prices_are_known(&mut self, providers: &[ProviderConfig], embeddings: Option<&EmbeddingsConfig>) {
+        for one in providers.iter().filter(|one| one.price.is_none()) {
+            let (label, model, prefix) = (&one.label, &one.model, prefix(&one.name));
+            self.problems.push(format!(
+                "LLM_BUDGET : le prix de {label} ({model}) n’est pas connu, le plafond ne l’arrêterait pas ; écrivez {prefix}_PRICE_IN et {prefix}_PRICE_OUT, par million de jetons (0 si c’est gratuit)"
+            ));
+        }
+        if let Some(one) = embeddings.filter(|one| one.price.is_none()) {
+            self.problems.push(format!(
+                "LLM_BUDGET : le prix des vecteurs ({}) n’est pas connu, le plafond ne les arrêterait pas ; écrivez EMBEDDINGS_PRICE, par million de jetons (0 si c’est gratuit)",
+                one.model
+            ));
         }
     }
 
@@ -347,17 +368,28 @@ mod tests {
             ("MISTRAL_API_KEY", "m"),
             ("OPENAI_API_KEY", "o"),
             ("OLLAMA_URL", "http://h"),
-            ("LLM_BUDGET_DAY", "2,50"),
         ])
         .expect("valid");
         let prices: Vec<_> =
             config.providers.iter().map(|one| one.price.map(|price| (price.input, price.output))).collect();
         assert_eq!(prices, [Some((100_000, 300_000)), None, Some((0, 0))]);
-        assert_eq!((config.budget.day, config.budget.month), (Some(2_500_000), None));
-        let own = read(&[("MISTRAL_API_KEY", "m"), ("MISTRAL_PRICE_IN", "0.0000001")]).expect("valid");
+        let own = read(&[("MISTRAL_API_KEY", "m"), ("MISTRAL_PRICE_IN", "0.0000001"), ("LLM_BUDGET_DAY", "2,50")])
+            .expect("valid");
+        assert_eq!((own.budget.day, own.budget.month), (Some(2_500_000), None));
         assert_eq!(own.providers[0].price, Some(Price { input: 1, output: 0 }), "never rounded to nothing");
         for wrong in ["-1", "dix", "1e99", "99999999999999999999"] {
             assert!(read(&[("LLM_BUDGET_MONTH", wrong)]).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_budget_asks_for_the_price_of_all_that_is_asked() {
+        let vectors = [("EMBEDDINGS_URL", "http://h/v1"), ("EMBEDDINGS_MODEL", "e"), ("EMBEDDINGS_DIMENSIONS", "8")];
+        let all = [&[("OPENAI_API_KEY", "o"), ("LLM_BUDGET_MONTH", "20")][..], &vectors].concat();
+        let problems = read(&all).expect_err("no prices");
+        assert!(problems[0].contains("OPENAI_PRICE_IN") && problems[1].contains("EMBEDDINGS_PRICE"), "{problems:?}");
+        let priced = [&all[..], &[("OPENAI_PRICE_IN", "0.15"), ("EMBEDDINGS_PRICE", "0")]].concat();
+        assert!(read(&priced).is_ok());
+        assert!(read(&[&all[..], &[("LLM_MODE", "off")]].concat()).is_ok(), "nobody is asked");
     }
 }

@@ -13,7 +13,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::{
     ChatRequest, Client, LlmError, Usage,
-    standin::{self, Reply, StandIn},
+    standin::{self, Deaf, Reply, StandIn},
 };
 use crate::testing;
 
@@ -39,6 +39,15 @@ fn client(server: &StandIn) -> Client {
 
 fn question() -> ChatRequest {
     ChatRequest::new("Consignes", "Données")
+}
+
+#[tokio::test]
+async fn a_server_that_takes_no_connection_is_given_up_long_before_a_first_word_is_due() {
+    let deaf = Deaf::start().await;
+    let patient = [("LLM_FIRST_TOKEN_TIMEOUT", "600000"), ("OLLAMA_TIMEOUT", "600000")];
+    let asked = client_of(&deaf.base_url, &patient);
+    let answer = tokio::time::timeout(Duration::from_secs(60), asked.chat(question())).await;
+    assert_eq!(answer.expect("given up").expect_err("an error"), LlmError::Unreachable);
 }
 
 async fn error_of(reply: Reply) -> LlmError {

@@ -73,6 +73,8 @@ pub(super) async fn prepare(ctx: &Ctx, work: Work, frame: Option<Frame>) -> Resu
             passages: as_json(&built.context.passages)?,
             masks: as_json(&built.kept)?,
             tokens: built.tokens.to_string(),
+            prompt_version: built.context.prompt_version,
+            search_mode: built.context.search_mode,
         });
     }
     Ok(built.context)
@@ -226,7 +228,9 @@ fn resume(frame: Frame, known: &[store::Known], sent: SentBefore, written: Strin
         question: masks.mask(&frame.question),
         unmasker: masks.unmasker(),
         asked: Some(asked_of(&frame)),
-        prompt_version: Persona::of(frame.role).prompt().version.parse().unwrap_or(0),
+        // As it was sent, perhaps by an older version of ours.
+        prompt_version: sent.prompt_version.unwrap_or_default(),
+        search_mode: sent.search_mode.as_deref().and_then(SearchMode::parse).map(SearchMode::key),
         written,
         stop_wanted: frame.stop_wanted,
         ..Context::default()

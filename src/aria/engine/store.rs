@@ -33,6 +33,10 @@ pub struct Sent {
     pub masks: String,
     /// {part: tokens}.
     pub tokens: String,
+    /// Version of the prompt.
+    pub prompt_version: i32,
+    /// How the passages were found.
+    pub search_mode: Option<&'static str>,
 }
 
 /// What was sent before a crash.
@@ -44,6 +48,10 @@ pub struct SentBefore {
     pub passages: Value,
     /// What the masks stand for.
     pub masks: Value,
+    /// Version of the prompt.
+    pub prompt_version: Option<i32>,
+    /// How the passages were found.
+    pub search_mode: Option<String>,
 }
 
 /// How an answer ended.
@@ -144,20 +152,25 @@ pub async fn delete_pieces(conn: &mut PgConnection, token: Uuid, generations: &[
 pub async fn insert_sent(conn: &mut PgConnection, token: Uuid, sent: &[Sent]) -> Result<()> {
     let ids: Vec<Uuid> = sent.iter().map(|one| one.generation).collect();
     let column = |value: fn(&Sent) -> &str| sent.iter().map(value).collect::<Vec<&str>>();
+    let versions: Vec<i32> = sent.iter().map(|one| one.prompt_version).collect();
+    let modes: Vec<Option<&str>> = sent.iter().map(|one| one.search_mode).collect();
     sqlx::query!(
-        "insert into aria_contexts (generation_id, messages, passages, masks, tokens)
-         select s.id, s.m::json, s.p::json, s.k::json, s.t::json
+        "insert into aria_contexts (generation_id, messages, passages, masks, tokens, prompt_version, search_mode)
+         select s.id, s.m::json, s.p::json, s.k::json, s.t::json, s.v, s.f
          from unnest((select $1::uuid[]), (select $2::text[]), (select $3::text[]), (select $4::text[]),
-                     (select $5::text[])) s(id, m, p, k, t)
+                     (select $5::text[]), (select $7::int[]), (select $8::text[])) s(id, m, p, k, t, v, f)
          join aria_generations g on g.id = s.id and g.lease = $6 and g.state = 'RUNNING'
          on conflict (generation_id) do update set messages = excluded.messages, passages = excluded.passages,
-             masks = excluded.masks, tokens = excluded.tokens",
+             masks = excluded.masks, tokens = excluded.tokens,
+             prompt_version = excluded.prompt_version, search_mode = excluded.search_mode",
         &ids,
         &column(|one| &one.messages) as &[&str],
         &column(|one| &one.passages) as &[&str],
         &column(|one| &one.masks) as &[&str],
         &column(|one| &one.tokens) as &[&str],
-        token
+        token,
+        &versions,
+        &modes as &[Option<&str>]
     )
     .execute(conn)
     .await?;
@@ -299,7 +312,7 @@ pub async fn find_written(db: impl PgExecutor<'_>, generation: Uuid) -> Result<S
 pub async fn find_sent(db: impl PgExecutor<'_>, generation: Uuid) -> Result<Option<SentBefore>> {
     let sent = sqlx::query_as!(
         SentBefore,
-        "select messages, passages, masks from aria_contexts where generation_id = $1",
+        "select messages, passages, masks, prompt_version, search_mode from aria_contexts where generation_id = $1",
         generation
     )
     .fetch_optional(db)

@@ -48,7 +48,8 @@ async fn left_behind(tutor: &Tutor, student: &Signed, written: &[&str], attempts
     }
     if !written.is_empty() {
         sqlx::query!(
-            "insert into aria_contexts (generation_id, messages, passages, masks, tokens) values ($1, $2, '[]', $3, '{}')",
+            "insert into aria_contexts (generation_id, messages, passages, masks, tokens, prompt_version, search_mode)
+             values ($1, $2, '[]', $3, '{}', 1000, 'hybrid')",
             answer,
             json!([{ "role": "system", "content": "Consigne" }, { "role": "user", "content": "Une question" }]),
             json!({ "called": {}, "ways": {}, "originals": { "_": "⟦" } })
@@ -69,6 +70,11 @@ async fn an_answer_that_was_cut_goes_on_where_it_was_and_repeats_nothing() {
     assert_eq!(tutor.text_of(answer).await, ("Une suite est une liste ordonnée de nombres.".to_owned(), true));
     let sent = &tutor.asked()[0].body["messages"];
     assert_eq!(sent[2], json!({ "role": "assistant", "content": "Une suite est une liste" }));
+    let begun = sqlx::query!("select prompt_version, search_mode from aria_generations where id = $1", answer)
+        .fetch_one(&tutor.app.ctx.pool)
+        .await
+        .expect("answer");
+    assert_eq!((begun.prompt_version, begun.search_mode.as_deref()), (Some(1000), Some("hybrid")), "as it was sent");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What ARIA remembers, is told of a student, and keeps of what it sent.
 
-use super::support::{ask, key, tutor};
+use super::support::{DRAWN, ask, key, tutor, tutor_that_draws};
 use crate::{
     aria::memories::jobs::{ForgetOld, Remember},
     jobs::tests::run_all,
@@ -8,17 +8,9 @@ use crate::{
     web::Role,
 };
 
-const DRAWN: &str = r#"[{"kind": "SEMANTIC", "content": "Confond la dérivée d’un produit et le produit des dérivées.", "days": 90},
-    {"kind": "PLAN", "content": "Refaire deux exercices de récurrence avant vendredi.", "days": 7}]"#;
-
 #[tokio::test]
 async fn what_is_remembered_can_be_read_corrected_and_forgotten_and_expires() {
-    let tutor = tutor(|seen, _| match (seen.body["stream"].as_bool(), seen.message("system").contains("JSON")) {
-        (Some(true), _) => Reply::stream(&["Oui."]),
-        (_, true) => Reply::Text(DRAWN.into()),
-        _ => Reply::Text("Dérivée d’un produit".into()),
-    })
-    .await;
+    let tutor = tutor_that_draws().await;
     let student = tutor.student().await;
     let other = tutor.student().await;
     let conversation = ask(&student, "La dérivée de uv ?").await.assert(200).json()["conversationId"].clone();

@@ -25,6 +25,20 @@ pub async fn tutor(answer: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'stati
     tutor_with(&[], answer).await
 }
 
+/// Memories, as a model draws them.
+pub const DRAWN: &str = r#"[{"kind": "SEMANTIC", "content": "Confond la dérivée d’un produit et le produit des dérivées.", "days": 90},
+    {"kind": "PLAN", "content": "Refaire deux exercices de récurrence avant vendredi.", "days": 7}]"#;
+
+/// With a model that answers « Oui. », draws memories, and names conversations.
+pub async fn tutor_that_draws() -> Tutor {
+    tutor(|seen, _| match (seen.body["stream"].as_bool(), seen.message("system").contains("JSON")) {
+        (Some(true), _) => Reply::stream(&["Oui."]),
+        (_, true) => Reply::Text(DRAWN.into()),
+        _ => Reply::Text("Dérivée d’un produit".into()),
+    })
+    .await
+}
+
 /// The same with more settings.
 pub async fn tutor_with(
     settings: &[(&str, &str)],

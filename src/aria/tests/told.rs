@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{ask, key, tutor};
+use super::support::{ask, key, tutor, tutor_that_draws};
 use crate::{
     aria::memories::jobs::{LookForQuietConversations, Remember},
     assessments::tests::support::{answer_some, begin, send},
@@ -73,14 +73,7 @@ async fn somebody_named_in_a_document_of_the_team_or_in_a_memory_is_not_told_to_
 
 #[tokio::test]
 async fn a_quiet_conversation_is_found_named_and_remembered_and_what_is_forgotten_is_not_drawn_again() {
-    const DRAWN: &str = r#"[{"kind": "SEMANTIC", "content": "Confond la dérivée d’un produit et le produit des dérivées.", "days": 90},
-        {"kind": "PLAN", "content": "Refaire deux exercices de récurrence avant vendredi.", "days": 7}]"#;
-    let tutor = tutor(|seen, _| match (seen.body["stream"].as_bool(), seen.message("system").contains("JSON")) {
-        (Some(true), _) => Reply::stream(&["Oui."]),
-        (_, true) => Reply::Text(DRAWN.into()),
-        _ => Reply::Text("Dérivée d’un produit".into()),
-    })
-    .await;
+    let tutor = tutor_that_draws().await;
     let student = tutor.student().await;
     ask(&student, "La dérivée de uv ?").await.assert(200);
     let pool = &tutor.app.ctx.pool;
@@ -141,6 +134,8 @@ async fn a_program_that_comes_back_to_an_answer_hears_it_whole_once_and_is_told_
     };
     let metadata = data(&first, "metadata");
     assert_eq!(metadata["message"]["content"], "Une suite a une raison.");
+    assert_eq!(metadata["conversation"]["title"], "Qu’est-ce qu’une suite ?");
+    assert_eq!(metadata["conversation"]["id"], metadata["conversationId"]);
     assert_eq!(metadata["newBadges"].as_array().map(Vec::len), Some(1), "{metadata}");
     assert!(metadata["newBadges"][0]["name"].is_string() && metadata["newBadges"][0]["icon"].is_string(), "{metadata}");
     assert_eq!(data(&first, "done"), json!({ "state": "DONE" }));

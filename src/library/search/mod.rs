@@ -82,6 +82,11 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// What has this key.
+    pub fn parse(key: &str) -> Option<Self> {
+        [Self::Lexical, Self::Hybrid].into_iter().find(|mode| mode.key() == key)
+    }
+
     /// Its key on the wire.
     pub const fn key(self) -> &'static str {
         match self {

@@ -63,7 +63,7 @@ async fn a_budget_that_is_spent_makes_the_chain_unavailable_unless_a_link_of_it_
 #[tokio::test]
 async fn nobody_is_asked_while_nobody_knows_what_is_left() {
     let server = StandIn::always(Reply::Text("Oui".into())).await;
-    let client = client_of(&server.base_url, &[("LLM_BUDGET_DAY", "1")]);
+    let client = client_of(&server.base_url, &[("LLM_BUDGET_DAY", "1"), ("OPENAI_PRICE_IN", "1")]);
     assert_eq!(client.chat(question()).await, Err(LlmError::Busy));
     assert!(server.seen().is_empty());
 }
