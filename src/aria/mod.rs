@@ -15,7 +15,6 @@ pub mod engine;
 mod extract;
 mod family;
 pub mod jobs;
-pub mod masking;
 mod memories;
 mod model;
 mod pages;

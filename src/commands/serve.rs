@@ -42,7 +42,7 @@ async fn serve_house(house: &House, stop: &mut Stop) -> anyhow::Result<()> {
         .with_context(|| format!("Le port {port} n’est pas libre. Choisissez-en un autre avec PORT=…"))?;
     tokio::task::spawn_blocking(assets::prepare);
     jobs::enqueue_again(&mut *house.ctx.pool.acquire().await?, &ImportStarter::default()).await?;
-    library::vectors::set_up(&house.ctx.pool, library::vectors::embedder(&house.ctx)).await;
+    library::vectors::set_up(&house.ctx.pool, library::vectors::model(&house.ctx)).await;
     if let Err(error) = house.ctx.shelf.read(&house.ctx.pool).await {
         tracing::warn!(%error, "the library's words are read by the first search");
     }

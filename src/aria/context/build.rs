@@ -1,7 +1,6 @@
 //! Puts a context together, or takes up the one that was sent before a crash.
 
 use serde_json::json;
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
@@ -9,14 +8,12 @@ use super::{
     budget::{self, first_fitting, shortened, tokens},
     documents::{document, question},
     facts, message,
-    private::Private,
     store::{self, Frame, Student},
 };
 use crate::{
     aria::{
         citations::{self, Given},
         engine::{Sent, SentBefore, Work, find_sent, find_written},
-        masking::{Kept, Known, Masks, possible_names},
         memories,
         model::{Citation, Conversation, Mode, State, Turn},
         prompts::{Persona, count_attempts},
@@ -29,9 +26,10 @@ use crate::{
     library::{
         self,
         search::{self, Found, Hit, Mode as SearchMode, Question, Viewer},
-        vectors::Embedder,
+        vectors::{self, Embedder},
     },
     llm::{Message, Role as Speaker},
+    masking::{Kept, People},
     subjects::SchoolSubject,
     web::Role,
 };
@@ -122,23 +120,22 @@ pub async fn preview(
 
 async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let persona = Persona::of(frame.role);
-    let embedder = library::vectors::embedder(ctx);
+    let with_vectors = ctx.llm.embeddings().is_some();
     let first = async {
         let (turns, known) = turns(ctx, &frame).await?;
-        // The model of vectors is another machine, too.
-        let private = embedder.map(|embedder| Private::new(embedder, masks(&known)));
-        let found = match &private {
-            Some(private) => Some(passages(ctx, &frame, Some(private)).await?),
+        let embedder = vectors::embedder_with(ctx, known.masks());
+        let found = match &embedder {
+            Some(embedder) => Some(passages(ctx, &frame, Some(embedder)).await?),
             None => None,
         };
         Ok((turns, known, found))
     };
-    let by_words = async { if embedder.is_none() { passages(ctx, &frame, None).await.map(Some) } else { Ok(None) } };
+    let by_words = async { if with_vectors { Ok(None) } else { passages(ctx, &frame, None).await.map(Some) } };
     let ((turns, known, by_both), facts, memories, by_words) =
         tokio::try_join!(first, facts(ctx, &frame), memories(ctx, &frame), by_words)?;
     let found = by_both.or(by_words).unwrap_or(Found { mode: SearchMode::Lexical, hits: Vec::new() });
-    let known = with_named(ctx, &frame, known, &memories, &found).await?;
-    let mut masks = masks(&known);
+    let known = with_named(ctx, known, &memories, &found).await?;
+    let mut masks = known.masks();
     let prompt = persona.prompt();
     let passages = given(&found);
     let asked = question(&frame.question, &passages);
@@ -181,39 +178,19 @@ fn asked_of(frame: &Frame) -> Asked {
     }
 }
 
-/// Masks for the people around a student, and those who are named in a text.
-pub async fn masks_around(pool: &PgPool, student: Uuid, text: &str) -> Result<Masks> {
-    Ok(masks(&store::list_known(pool, student, Some(student), &possible_names([text])).await?))
-}
-
 /// The people around who asks, and those who are named.
-async fn known(ctx: &Ctx, frame: &Frame, texts: impl IntoIterator<Item = &str>) -> Result<Vec<store::Known>> {
+async fn known(ctx: &Ctx, frame: &Frame, texts: impl IntoIterator<Item = &str>) -> Result<People> {
     let student = frame.student.as_ref().map(|student| student.id);
-    store::list_known(&ctx.pool, frame.person, student, &possible_names(texts)).await
-}
-
-fn masks(known: &[store::Known]) -> Masks {
-    Masks::new(&people(known))
-}
-
-fn people(known: &[store::Known]) -> Vec<Known<'_>> {
-    let people = known.iter().map(|one| Known {
-        first_name: &one.first_name,
-        last_name: &one.last_name,
-        email: one.email.as_deref(),
-        phone: one.phone.as_deref(),
-        role_label: &one.role,
-    });
-    people.collect()
+    People::around(&ctx.pool, frame.person, student, texts).await
 }
 
 /// As it was sent before the crash, with what is written, to be continued.
-fn resume(frame: Frame, known: &[store::Known], sent: SentBefore, written: String) -> Result<Context> {
+fn resume(frame: Frame, known: &People, sent: SentBefore, written: String) -> Result<Context> {
     let read = |error: serde_json::Error| Error::internal(error);
     let mut messages: Vec<Message> = serde_json::from_value(sent.messages).map_err(read)?;
     let passages: Vec<Given> = serde_json::from_value(sent.passages).map_err(read)?;
     let kept: Kept = serde_json::from_value(sent.masks).map_err(read)?;
-    let mut masks = Masks::resume(&people(known), kept);
+    let mut masks = known.masks().resumed(kept);
     let mut said = written.clone();
     for (place, given) in passages.iter().enumerate() {
         said = said.replace(&citations::sign(place), &format!(" [[{}]]", given.tag));
@@ -238,7 +215,7 @@ fn resume(frame: Frame, known: &[store::Known], sent: SentBefore, written: Strin
 }
 
 /// What was said before, and the people who may be named in it and in the question.
-async fn turns(ctx: &Ctx, frame: &Frame) -> Result<(Vec<Turn>, Vec<store::Known>)> {
+async fn turns(ctx: &Ctx, frame: &Frame) -> Result<(Vec<Turn>, People)> {
     let mut turns = Vec::new();
     if frame.goes_on {
         turns = conversations::list_turns(&ctx.pool, frame.conversation, Some(frame.question_id), TURNS).await?;
@@ -278,22 +255,10 @@ async fn passages(ctx: &Ctx, frame: &Frame, embedder: Option<&dyn Embedder>) -> 
 }
 
 /// And those who are named in what the library and the memories say. Sheets of the house name nobody.
-async fn with_named(
-    ctx: &Ctx,
-    frame: &Frame,
-    mut known: Vec<store::Known>,
-    memories: &str,
-    found: &Found,
-) -> Result<Vec<store::Known>> {
+async fn with_named(ctx: &Ctx, known: People, memories: &str, found: &Found) -> Result<People> {
     let uploaded = found.hits.iter().filter(|hit| !hit.ours);
     let texts = uploaded.flat_map(|hit| [hit.section_body.as_str(), &hit.title]).chain([memories]);
-    let names = possible_names(texts.filter(|text| !text.is_empty()));
-    if !names.is_empty() {
-        let student = frame.student.as_ref().map(|student| student.id);
-        let more = store::list_known(&ctx.pool, frame.person, student, &names).await?;
-        known.extend(more.into_iter().filter(|one| !known.contains(one)).collect::<Vec<_>>());
-    }
-    Ok(known)
+    Ok(known.and(People::named(&ctx.pool, texts).await?))
 }
 
 /// The passages with their tags, and the surroundings that the model reads.

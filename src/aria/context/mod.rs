@@ -10,7 +10,6 @@ mod build;
 mod documents;
 mod facts;
 mod overlap;
-mod private;
 mod store;
 
 use std::{sync::Arc, time::Duration};
@@ -20,14 +19,13 @@ use uuid::Uuid;
 
 pub(super) use self::audit::{list as list_audits, show as show_audit};
 pub use self::{
-    build::{masks_around, preview},
+    build::preview,
     overlap::Overlap,
     store::{Frame, Student},
 };
 use super::{
     citations::{self, Filter, Given},
     engine::Work,
-    masking::Unmasker,
     model::Citation,
     prompts::Persona,
     safety,
@@ -37,6 +35,7 @@ use crate::{
     ctx::Ctx,
     error::Result,
     llm::{ChatRequest, Message, Origin, Role, Task},
+    masking::Unmasker,
 };
 
 /// Everything for one answer.

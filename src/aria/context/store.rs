@@ -79,48 +79,6 @@ pub async fn find_frame(pool: &PgPool, generation: Uuid) -> Result<Frame> {
     })
 }
 
-/// Somebody whose name may stand in a message.
-#[derive(Debug, PartialEq)]
-pub struct Known {
-    pub role: String,
-    pub first_name: String,
-    pub last_name: String,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-}
-
-/// The people whose names may stand in what is said: around a person and a student (both, the student's guardians and
-/// coaches, the coaches' names), and those of the whole school who are named: by first and last name, the team by last name
-/// alone. `names` are the runs of words that may be names ([`crate::aria::masking::possible_names`]).
-pub async fn list_known(pool: &PgPool, person: Uuid, student: Option<Uuid>, names: &[String]) -> Result<Vec<Known>> {
-    let known = sqlx::query_as!(
-        Known,
-        // Arrays: the planner takes the few people from their index, and not all of the school. The first name is no
-        // condition of the index: it would be looked up with each last name once.
-        r#"select u.role as "role!", u.first_name as "first_name!", u.last_name as "last_name!", u.email, u.phone
-           from users u
-           where u.id = any (array(
-               select $1::uuid
-               union select $2::uuid
-               union select guardian_id from guardianships where student_id = $2
-               union select coach_id from coach_students where student_id = $2
-               union select student_id from guardianships where guardian_id = $1
-               union (select student_id from coach_students where coach_id = $1 limit 60)))
-           union all
-           (select u.role, u.first_name, u.last_name, u.email, u.phone
-            from users u
-            where plain_text(u.last_name) = any((select $3::text[])::text[])
-              and (u.role not in ('ELEVE', 'PARENT') or plain_text(u.first_name) || '' = any((select $3::text[])::text[]))
-            order by u.id limit 40)"#,
-        person,
-        student,
-        names
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(known)
-}
-
 /// What was sent for an answer, for the staff's page.
 #[derive(Debug)]
 pub struct Audit {

@@ -22,12 +22,12 @@ use crate::{
         citations::Filter,
         context::{self, Context, Frame},
         extract,
-        masking::Unmasker,
         model::{Answer, Mode, State, Turn},
         safety,
     },
     ctx::Ctx,
     llm::LlmError,
+    masking::Unmasker,
 };
 
 /// An answer is never longer, in characters.

@@ -9,7 +9,6 @@ use super::{
 };
 use crate::{
     aria::{
-        context,
         model::{LONGEST_TITLE, Mode},
         prompts::Prompt,
         store as conversations,
@@ -17,6 +16,7 @@ use crate::{
     ctx::Ctx,
     jobs::{self, Job, Lease},
     llm::{ChatRequest, Task},
+    masking::People,
 };
 
 /// Conversations that are looked at together.
@@ -83,7 +83,7 @@ async fn ask(ctx: &Ctx, conversation: Uuid, quiet: &Quiet) -> anyhow::Result<(Ve
         return Ok((Vec::new(), None));
     }
     let said = said.join("\n\n");
-    let mut masks = context::masks_around(&ctx.pool, quiet.user_id, &said).await?;
+    let mut masks = People::around(&ctx.pool, quiet.user_id, Some(quiet.user_id), [said.as_str()]).await?.masks();
     let said = masks.mask(&said);
     let call = |prompt: &str, tokens| {
         ChatRequest::new(prompt, said.clone())

@@ -8,7 +8,6 @@
 //! over several messages. The model is asked too where there is one ([`SAFETY_PROMPT`], [`parse_verdict`]); either may
 //! raise the alarm.
 
-pub(in crate::aria) mod fold;
 mod lexicon;
 mod pattern;
 mod replies;

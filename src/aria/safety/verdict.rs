@@ -13,7 +13,7 @@ pub static SAFETY_PROMPT: LazyLock<Prompt> = LazyLock::new(Prompt::safety);
 pub fn parse_verdict(answer: &str) -> Option<Kind> {
     let is_around =
         |letter: char| letter.is_whitespace() || matches!(letter, '.' | '!' | '*' | '`' | '"' | '«' | '»' | ':');
-    let word: String = answer.trim_matches(is_around).chars().flat_map(super::fold::fold).collect();
+    let word: String = answer.trim_matches(is_around).chars().flat_map(crate::fold::fold).collect();
     match word.as_str() {
         "suicide" => Some(Kind::Suicide),
         "abus" => Some(Kind::Abuse),

@@ -1,7 +1,7 @@
 //! A message cut into sentences of plain words: no accent, no capital, no repeated letter ("mouriiir" is "mourir", and
 //! "elle" is "ele", in rules as in messages).
 
-use super::fold::fold;
+use crate::fold::fold;
 
 /// Characters of a message that are looked at; the rest is dropped.
 pub const MOST_CHARS: usize = 4_000;

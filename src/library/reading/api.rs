@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    library::{
-        search::{Found, Hit, Question, Viewer, link, search},
-        vectors,
-    },
+    library::search::{Found, Hit, Question, Viewer, link, passages},
     subjects::SchoolSubject,
     web::{Role, Visitor},
 };
@@ -48,7 +45,7 @@ impl RagSearchApi {
             viewer: Viewer::from(person),
             limit: k.0.map_or(USUAL, |k| (k as usize).clamp(1, MOST)),
         };
-        Ok(Json(answer(&search(&ctx.pool, &ctx.shelf, vectors::embedder(&ctx), &question).await?)))
+        Ok(Json(answer(&passages(&ctx, &question).await?)))
     }
 }
 

@@ -15,10 +15,7 @@ use super::{
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    library::{
-        search::{Question, Viewer, search},
-        vectors,
-    },
+    library::search::{Question, Viewer, passages},
     subjects::SchoolSubject,
     web::{Page, Visitor},
 };
@@ -50,7 +47,7 @@ pub async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(looking): Quer
         return Ok(Page::new("Bibliothèque", views::documents(&shown, &documents)));
     }
     let question = Question { text: &text, subject, grade: None, strict: true, viewer, limit: FOUND };
-    let found = search(&ctx.pool, &ctx.shelf, vectors::embedder(&ctx), &question).await?;
+    let found = passages(&ctx, &question).await?;
     Ok(Page::new("Bibliothèque", views::answers(&shown, &found)))
 }
 

@@ -32,6 +32,7 @@ pub(super) use self::words::roots;
 use self::{plan::Plan, rank::Scale, shelf::Held};
 use super::vectors::{self, Embedder};
 use crate::{
+    ctx::Ctx,
     error::Result,
     subjects::SchoolSubject,
     web::{Person, Role},
@@ -143,7 +144,19 @@ pub fn link(hit: &Hit) -> String {
     format!("/bibliotheque/{0}/{1}?p={2}#p-{2}", hit.document, hit.version, hit.passage)
 }
 
-/// The passages that answer best.
+/// The passages that answer best, found with what this server has.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn passages(ctx: &Ctx, question: &Question<'_>) -> Result<Found> {
+    let embedder = vectors::embedder(ctx);
+    search(&ctx.pool, &ctx.shelf, embedder.as_ref().map(|it| it as &dyn Embedder), question).await
+}
+
+/// The same with a model of vectors that is told, or with none.
+///
+/// # Errors
+/// When the database cannot be read. A model that fails is no error: then words alone find passages.
 pub async fn search(
     pool: &PgPool,
     shelf: &Shelf,

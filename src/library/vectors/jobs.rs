@@ -21,10 +21,10 @@ impl Job for ReembedLibrary {
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
         if let Some(embedder) = embedder(ctx) {
-            fill(&ctx.pool, embedder).await?;
+            fill(&ctx.pool, &embedder).await?;
         }
         let mut tx = crate::db::begin(&ctx.pool).await?;
-        if let Some(model) = embedder(ctx).and_then(Embedder::model)
+        if let Some(model) = super::model(ctx)
             && let Some(index) = store::find(&ctx.pool, &model).await?.filter(|index| !index.built)
         {
             store::build(&mut tx, index.id).await?;

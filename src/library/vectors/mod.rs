@@ -7,10 +7,11 @@
 //!
 //! Always true: one model answers at a time, and the model that made the vectors is recorded with them; while another one
 //! is configured, words alone answer until [`jobs::ReembedLibrary`] has made its vectors, then it takes the place of the
-//! old one in one transaction; nobody finds a passage that they may not read, nor fewer because there are many of those.
+//! old one in one transaction; the model hears no name of the school ([`Private`]); nobody finds a passage that they may not read, nor fewer because there are many of those.
 
 pub mod hashing;
 pub mod jobs;
+mod private;
 mod store;
 
 #[cfg(test)]
@@ -22,9 +23,9 @@ use async_trait::async_trait;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub use self::store::Progress;
+pub use self::{private::Private, store::Progress};
 use super::search::Question;
-use crate::{ctx::Ctx, jobs as queue, llm};
+use crate::{ctx::Ctx, jobs as queue, llm, masking::Masks};
 
 /// How long a question's vector is waited for.
 const PATIENCE: Duration = Duration::from_millis(800);
@@ -57,9 +58,19 @@ pub trait Embedder: Send + Sync {
     async fn embed(&self, texts: &[String]) -> anyhow::Result<Vec<Vec<f32>>>;
 }
 
-/// What makes vectors here.
-pub fn embedder(ctx: &Ctx) -> Option<&dyn Embedder> {
-    ctx.llm.embeddings().is_some().then_some(&ctx.llm)
+/// The configured model.
+pub fn model(ctx: &Ctx) -> Option<Model> {
+    ctx.llm.model()
+}
+
+/// What makes vectors here, of any text.
+pub fn embedder(ctx: &Ctx) -> Option<Private<'_>> {
+    ctx.llm.embeddings().is_some().then(|| Private::asking(&ctx.llm, &ctx.pool))
+}
+
+/// What makes vectors here, of texts in which nobody else can be named than these masks know.
+pub fn embedder_with(ctx: &Ctx, masks: Masks) -> Option<Private<'_>> {
+    ctx.llm.embeddings().is_some().then(|| Private::knowing(&ctx.llm, masks))
 }
 
 #[async_trait]
@@ -95,7 +106,7 @@ pub enum Standing {
 
 /// How search by meaning stands, and with which model; nothing when none is configured.
 pub async fn standing(ctx: &Ctx) -> Option<(String, Standing)> {
-    let model = embedder(ctx)?.model()?;
+    let model = model(ctx)?;
     let standing = match store::progress(&ctx.pool, &model).await {
         Ok(progress) => progress.map_or(Standing::NoIndex, Standing::Index),
         Err(error) => {
@@ -108,8 +119,8 @@ pub async fn standing(ctx: &Ctx) -> Option<(String, Standing)> {
 
 /// Makes what vectors need, when a server starts: schema, and the index of the configured model, which a job fills. What
 /// keeps it from that is logged: the server starts all the same.
-pub async fn set_up(pool: &PgPool, embedder: Option<&dyn Embedder>) {
-    let Some(model) = embedder.and_then(Embedder::model) else { return };
+pub async fn set_up(pool: &PgPool, model: Option<Model>) {
+    let Some(model) = model else { return };
     match try_set_up(pool, &model).await {
         Ok(true) => tracing::info!(model = model.name, "the library finds by meaning, too"),
         Ok(false) => tracing::info!("no pgvector: the library finds by words"),
@@ -158,7 +169,7 @@ fn is_sound(vector: &[f32], model: &Model) -> bool {
 
 /// Gives each passage of a version that has none its vector; what was there stays.
 pub async fn embed_missing(ctx: &Ctx, document: Uuid, version: i32) -> anyhow::Result<Embedded> {
-    embed_version(&ctx.pool, embedder(ctx), document, version).await
+    embed_version(&ctx.pool, embedder(ctx).as_ref().map(|it| it as &dyn Embedder), document, version).await
 }
 
 async fn embed_version(

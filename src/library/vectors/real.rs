@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{Embedded, hashing::Hashing, jobs, set_up, store};
+use super::{Embedded, Embedder as _, hashing::Hashing, jobs, set_up, store};
 use crate::{
     jobs::tests::run_all,
     library::{Mode, Question, Shelf, Viewer, search},
@@ -35,7 +35,7 @@ async fn found(pool: &PgPool, model: &Hashing, text: &str) -> (Mode, Vec<String>
 }
 
 async fn built(pool: &PgPool, model: &Hashing) {
-    set_up(pool, Some(model)).await;
+    set_up(pool, model.model()).await;
     jobs::complete(pool, model).await.expect("vectors");
 }
 
@@ -43,8 +43,8 @@ async fn built(pool: &PgPool, model: &Hashing) {
 #[ignore = "needs pgvector: ops/test vectors"]
 async fn passages_are_found_by_words_and_meaning_once_their_vectors_are_there() {
     let pool = testing::fresh_pool().await;
-    set_up(&pool, Some(&OLD)).await;
-    set_up(&pool, Some(&OLD)).await;
+    set_up(&pool, OLD.model()).await;
+    set_up(&pool, OLD.model()).await;
     let document = put(&pool, "Tangente", "ALL", "La pente de la tangente est le nombre dérivé.").await;
     put(&pool, "Privé", "STAFF", "La pente de la tangente est le nombre dérivé.").await;
     let embedded = super::embed_version(&pool, Some(&OLD), document, 1).await.expect("embedded");
@@ -60,7 +60,7 @@ async fn another_model_answers_only_once_it_has_every_passage_and_takes_the_plac
     put(&pool, "Tangente", "ALL", "La pente de la tangente est le nombre dérivé.").await;
     built(&pool, &OLD).await;
     assert_eq!(found(&pool, &OLD, "la pente").await.0, Mode::Hybrid);
-    set_up(&pool, Some(&NEW)).await;
+    set_up(&pool, NEW.model()).await;
     assert_eq!(found(&pool, &NEW, "la pente").await, (Mode::Lexical, vec!["Tangente".to_owned()]));
     let jobs: i64 = sqlx::query_scalar("select count(*) from jobs where kind = 'library.reembed'")
         .fetch_one(&pool)
@@ -89,7 +89,7 @@ async fn the_page_of_the_library_says_how_far_a_new_model_is() {
     put(pool, "Tangente", "ALL", "La pente de la tangente est le nombre dérivé.").await;
     put(pool, "Privé", "STAFF", "La pente de la tangente est le nombre dérivé.").await;
     built(pool, &OLD).await;
-    set_up(pool, super::embedder(&app.ctx)).await;
+    set_up(pool, super::model(&app.ctx)).await;
     let says = async |line: &str| {
         let page = coach.get("/admin/rag").await;
         page.assert_page(200, line);
@@ -98,7 +98,7 @@ async fn the_page_of_the_library_says_how_far_a_new_model_is() {
     assert!(says("«\u{a0}vec-2\u{a0}» se prépare\u{a0}: 0 passage sur 2 a son vecteur, soit 0\u{a0}%").await);
     // What was counted is remembered for a while.
     counted(pool, "now() + interval '1 hour'").await;
-    let new = super::embedder(&app.ctx).and_then(super::Embedder::model).expect("model");
+    let new = super::model(&app.ctx).expect("model");
     let index = store::find(pool, &new).await.expect("index").expect("index").id;
     let missing = store::list_missing(pool, index, None, (0, 1)).await.expect("missing");
     store::insert(pool, index, &[missing[0].passage], &[vec![1.0; 8]]).await.expect("vector");
@@ -135,7 +135,7 @@ async fn a_model_that_is_slow_or_answers_nonsense_leaves_the_words() {
 #[ignore = "needs pgvector: ops/test vectors"]
 async fn few_that_may_be_found_among_very_many_are_all_found() {
     let pool = testing::fresh_pool().await;
-    set_up(&pool, Some(&OLD)).await;
+    set_up(&pool, OLD.model()).await;
     let document = put(&pool, "Beaucoup", "ALL", "mot").await;
     crowd(&pool, document, 6_000).await;
     built(&pool, &OLD).await;

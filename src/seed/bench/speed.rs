@@ -31,7 +31,7 @@ pub(super) async fn run(pool: &PgPool, root: &Path, passages: usize) -> anyhow::
         }
     }
     measure(pool, root, None).await?;
-    vectors::set_up(pool, Some(&MODEL)).await;
+    vectors::set_up(pool, MODEL.model()).await;
     vectors::jobs::complete(pool, &MODEL).await?;
     measure(pool, root, Some(&MODEL)).await
 }

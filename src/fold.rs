@@ -1,7 +1,7 @@
 //! Letters without case and accent, so that « Éléonore », « eleonore » and « ELEONORE » are one word.
 
 /// The plain form of a letter: lower case, without accent; nothing for a mark that stands on the letter before it.
-pub(in crate::aria) fn fold(letter: char) -> impl Iterator<Item = char> {
+pub fn fold(letter: char) -> impl Iterator<Item = char> {
     letter.to_lowercase().flat_map(|letter| plain(letter).into_iter().flatten())
 }
 

@@ -6,17 +6,20 @@
 //! stream that is unmasked piece by piece is the whole unmasked.
 //!
 //! Known are the people around the one who asks by any of their names, the school's team by last name, and everybody else
-//! of the school by first and last name (`context::store::list_known`).
+//! of the school by first and last name ([`People`]). Texts that go to a model of vectors are masked, too.
 //!
 //! Limits, to be told to families: nicknames, misspelt names, initials, the first name alone of somebody who is not
-//! around the one who asks, and people whom the school does not know stay as they are. A name that is also a French word (Rose, Pierre, Mai…) is masked alone only with a capital inside a
-//! sentence; with the last name it always is. Of two people with one first name, the first of the list has the mark.
-//! Unknown phone numbers are recognised in their French, Tunisian and international forms only, so that the figures of
-//! an exercise stay readable; eight figures that are round or beside a sign of calculation are taken for a number.
+//! around the one who asks, and people whom the school does not know stay as they are. A name that is also a French word
+//! (Rose, Pierre, Mai…) is masked alone only with a capital inside a sentence; with the last name it always is. Of two
+//! people with one first name, the first of the list has the mark. Unknown phone numbers are recognised in their French,
+//! Tunisian and international forms only, so that the figures of an exercise stay readable; eight figures that are round
+//! or beside a sign of calculation are taken for a number.
 
 mod contacts;
 mod names;
+mod people;
 mod possible;
+mod store;
 #[cfg(test)]
 mod tests;
 mod unmasker;
@@ -29,7 +32,7 @@ use self::{
     contacts::{Emails, Phones},
     names::Names,
 };
-pub use self::{possible::possible_names, unmasker::Unmasker};
+pub use self::{people::People, unmasker::Unmasker};
 
 /// Opens a mark.
 const OPEN: char = '⟦';
@@ -117,8 +120,8 @@ impl Masks {
     }
 
     /// The same people, with the marks of a prompt that was sent before.
-    pub fn resume(people: &[Known<'_>], kept: Kept) -> Self {
-        Self { called: kept.called, ways: kept.ways, originals: kept.originals, ..Self::new(people) }
+    pub fn resumed(self, kept: Kept) -> Self {
+        Self { called: kept.called, ways: kept.ways, originals: kept.originals, ..self }
     }
 
     /// The text without what it must not tell.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{Found, Known, What};
-use crate::aria::safety::fold::fold;
+use crate::fold::fold;
 
 /// Most signs between two words of a name ("Jean - Noël" has three).
 const MOST_BETWEEN: usize = 3;
