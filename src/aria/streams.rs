@@ -16,7 +16,7 @@ use super::{
     api,
     asking::Taken,
     engine::{News, whole},
-    model::{State, Turn},
+    model::{Mode, State, Turn},
     views,
     watching::{Told, Watcher},
 };
@@ -71,7 +71,7 @@ impl Tail {
         let end = whole(&self.0);
         let done = self.0[..end].to_owned();
         self.0.drain(..end);
-        let html = || views::rendered(&done, &[]).into_string();
+        let html = || views::rendered(&done, &[], Mode::Model).into_string();
         if reset {
             vec![event("reset", answer, seq, &json!({ "html": html(), "tail": self.0 }))]
         } else if end > 0 {

@@ -1,6 +1,6 @@
 //! Markup of one question with its answer: while it is written, when it is whole, and the text of the answer.
 
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::super::model::{Answer, Citation, Mode, State, Turn, says_tu};
 use crate::{
@@ -31,7 +31,7 @@ pub(in crate::aria) fn turn(person: &Person, turn: &Turn) -> Markup {
 fn being_written(answer: &Answer) -> Markup {
     html! {
         article class="reply" aria-busy="true" data-stream={ "/aria/reponses/" (answer.id) "/flux" } {
-            div class="prose" data-done { (rendered(&answer.text, &[])) }
+            div class="prose" data-done { (rendered(&answer.text, &[], Mode::Model)) }
             p class="tail" data-tail aria-hidden="true" {}
             p class="writing muted" { (icons::aria()) span { "ARIA écrit…" } }
             p class="lost muted" data-lost hidden { "Connexion perdue. La réponse continue et s’affichera au retour du réseau." }
@@ -47,7 +47,7 @@ fn whole(person: &Person, answer: &Answer) -> Markup {
     html! {
         article class={ "reply" @if answer.mode == Mode::Safety { " care" } } {
             (label(answer, tu))
-            div class="prose" data-text { (rendered(&answer.text, &answer.citations)) }
+            div class="prose" data-text { (rendered(&answer.text, &answer.citations, answer.mode)) }
             @match answer.state {
                 State::Failed => p class="notice" { (icons::alert()) span { (broke_off(person)) } },
                 State::Stopped => p class="muted" { "Réponse arrêtée." },
@@ -124,27 +124,16 @@ fn reason(address: &str, turn: &str) -> Markup {
     }
 }
 
-/// The text of an answer, with its citations as links.
-pub(in crate::aria) fn rendered(text: &str, citations: &[Citation]) -> Markup {
-    let html = markdown::rich(text).into_string();
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html.as_str();
-    while let Some((before, after)) = rest.split_once('〔') {
-        out.push_str(before);
-        let (number, after) = after.split_once('〕').unwrap_or(("", after));
-        out.push_str(&cited(number, citations).into_string());
-        rest = after;
-    }
-    out.push_str(rest);
-    PreEscaped(out)
+/// The text of an answer, with its citations as links. What a model says leads nowhere else: somebody may have told it to.
+pub(in crate::aria) fn rendered(text: &str, citations: &[Citation], mode: Mode) -> Markup {
+    markdown::answer(text, mode != Mode::Model, &|number| cited(number, citations))
 }
 
-fn cited(number: &str, citations: &[Citation]) -> Markup {
-    let citation = number.parse().ok().and_then(|number: usize| citations.iter().find(|one| one.number == number));
+fn cited(number: usize, citations: &[Citation]) -> Markup {
     html! {
-        @match citation {
-            Some(one) => a class="cite" href=(one.url) title=(one.title) { span class="visually-hidden" { "Source " } (one.number) },
-            None => @if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() { span class="cite" { (number) } }
+        @match citations.iter().find(|one| one.number == number) {
+            Some(one) => a class="cite" href=(one.url) title=(one.title) { span class="visually-hidden" { "Source " } (number) },
+            None => span class="cite" { (number) }
         }
     }
 }
@@ -168,7 +157,7 @@ mod tests {
             url: "/bibliotheque/x/1?p=7#p-7".into(),
             excerpt: String::new(),
         };
-        let html = rendered("Vrai〔2〕 et faux〔9〕.", &[one]).into_string();
+        let html = rendered("Vrai〔2〕 et faux〔9〕.", &[one], Mode::Model).into_string();
         assert!(html.contains("href=\"/bibliotheque/x/1?p=7#p-7\""), "{html}");
         assert!(html.contains("<span class=\"cite\">9</span>"), "{html}");
     }
