@@ -2,7 +2,7 @@
 //!
 //! Always true: three failures within five minutes, none of them followed by a success, open the circuit; after a pause
 //! one call probes it (the others go elsewhere); success closes it, failure opens it for twice as long, five minutes at
-//! most. What a call reports that began before the circuit last opened changes nothing. Known to this server only.
+//! most. A server that asks for a pause (`Retry-After`) has it at once. What a call reports that began before the circuit last opened changes nothing. Known to this server only.
 
 use std::{
     collections::VecDeque,
@@ -183,9 +183,14 @@ impl Ticket {
         let failure = Failure { error: error.clone(), at: Utc::now() };
         self.breaker.state().last = Some(failure);
         let Some(mut state) = self.current() else { return };
+        let asked = error.wants_rest().map(|rest| rest.min(LONGEST_PAUSE));
         if state.circuit == Circuit::Probing {
-            let pause = (state.pause * 2).min(LONGEST_PAUSE);
+            let pause = (state.pause * 2).min(LONGEST_PAUSE).max(asked.unwrap_or_default());
             state.open(pause);
+            return;
+        }
+        if let Some(rest) = asked {
+            state.open(rest);
             return;
         }
         let at = now();
@@ -274,6 +279,24 @@ mod tests {
         assert_eq!(breaker.shown().0, Shown::Closed(0), "by hand");
         (0..FAILURES).for_each(|_| fail(&breaker));
         assert_eq!(breaker.shown().0, Shown::Open(PAUSE), "and the pauses begin anew");
+    }
+
+    #[test]
+    fn a_server_that_asks_for_a_pause_has_it_after_one_failure() {
+        let breaker = Breaker::default();
+        let busy = |wait| LlmError::Status {
+            provider: "p".into(),
+            status: 429,
+            detail: String::new(),
+            wait: Some(Duration::from_secs(wait)),
+        };
+        breaker.admit(false).map(|ticket| ticket.bad(&busy(1))).expect("closed");
+        assert!(breaker.admits(), "a moment is no pause");
+        breaker.admit(false).map(|ticket| ticket.bad(&busy(40))).expect("closed");
+        assert_eq!(breaker.shown().0, Shown::Open(Duration::from_secs(40)));
+        pass(40);
+        breaker.admit(false).map(|ticket| ticket.bad(&busy(9_999))).expect("the probe");
+        assert_eq!(breaker.shown().0, Shown::Open(LONGEST_PAUSE));
     }
 
     #[test]

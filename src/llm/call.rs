@@ -1,4 +1,4 @@
-//! One asking of one provider: what it takes and costs, from its beginning to its row in the log.
+//! One asking of one provider over HTTP: what it takes and costs, from its beginning to its row in the log.
 //!
 //! Always true: a call leaves exactly one row, whatever becomes of it; one that is dropped was stopped.
 
@@ -139,6 +139,12 @@ impl Call {
         if let Some(ticket) = self.ticket.take() {
             ticket.good();
         }
+    }
+
+    /// It failed, and is to be asked for once more: the right to that. The failure costs what it costs.
+    pub fn fail_once(mut self, error: &LlmError) -> Option<Ticket> {
+        self.end(Outcome::Failed(error.key()), error.may_cost());
+        self.ticket.take()
     }
 
     pub fn fail(mut self, error: &LlmError) {

@@ -84,20 +84,31 @@ pub enum LlmError {
 
 /// Pause before the second try.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Longest pause that a server can ask for.
+/// Longest pause that a server can ask for before the second try.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A server that asks for a longer pause than this is left alone meanwhile, when another one can be asked.
+pub(super) const SHORT: Duration = Duration::from_secs(1);
 /// Most characters of what a server said that we repeat.
 const MOST_DETAIL: usize = 200;
 /// Most bytes of an error page that we read.
 const MOST_ERROR_BYTES: usize = 16 * 1024;
 
 impl LlmError {
-    /// The pause after which asking once more may help; `None` when it would not.
+    /// The pause after which asking once more may help; `None` when it would not, or only much later.
     pub fn retry_after(&self) -> Option<Duration> {
+        let pause = match self {
+            Self::Unreachable => PAUSE,
+            Self::Status { status: 429, wait, .. } => wait.unwrap_or(2 * PAUSE),
+            Self::Status { status: 500.., wait, .. } => wait.unwrap_or(PAUSE),
+            _ => return None,
+        };
+        (pause <= LONGEST_PAUSE).then_some(pause)
+    }
+
+    /// How long the server wants to be left alone, if that is more than a moment.
+    pub(super) fn wants_rest(&self) -> Option<Duration> {
         match self {
-            Self::Unreachable => Some(PAUSE),
-            Self::Status { status: 429, wait, .. } => Some(wait.unwrap_or(2 * PAUSE).min(LONGEST_PAUSE)),
-            Self::Status { status: 500.., wait, .. } => Some(wait.unwrap_or(PAUSE).min(LONGEST_PAUSE)),
+            Self::Status { status: 429 | 503, wait, .. } => wait.filter(|wait| *wait > SHORT),
             _ => None,
         }
     }

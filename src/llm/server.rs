@@ -1,4 +1,4 @@
-//! One server that speaks the protocol: where it is, and one asking over HTTP, with its one retry.
+//! One server that speaks the protocol: where it is, and one asking over HTTP.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -121,26 +121,13 @@ impl Server {
 
     /// Asks for a whole answer.
     pub async fn chat(&self, request: &ChatRequest) -> Result<ChatAnswer, LlmError> {
-        let response = self.send(&wire::Body::new(&self.model, request, false, false)).await?;
+        let response = self.send_once(&wire::Body::new(&self.model, request, false, false)).await?;
         let body = self.read_all(response, MOST_BYTES).await?;
         wire::answer(&body, &self.name, &self.model)
     }
 
-    /// Opens a stream and waits for its first words; empty when the model has nothing to say. Tried once more when it
-    /// did not begin.
+    /// Opens a stream and waits for its first words; empty when the model has nothing to say.
     pub async fn open(&self, request: &ChatRequest, call: &mut Call) -> Result<(String, Reading), LlmError> {
-        let first = self.open_once(request, call).await;
-        let again = match &first {
-            Err(LlmError::Cut) => Some(Duration::ZERO),
-            Err(error) => error.retry_after(),
-            Ok(_) => None,
-        };
-        let Some(pause) = again else { return first };
-        sleep(pause).await;
-        self.open_once(request, call).await
-    }
-
-    async fn open_once(&self, request: &ChatRequest, call: &mut Call) -> Result<(String, Reading), LlmError> {
         let wait = self.patience.first_token;
         let begun = async {
             let body = wire::Body::new(&self.model, request, true, self.stream_usage);
@@ -160,7 +147,7 @@ impl Server {
         wire::vectors(&body, texts.len(), dimensions)
     }
 
-    /// Sends once, and once more when that may help: see [`LlmError::retry_after`].
+    /// Sends once, and once more (it costs nothing) when that may help: see [`LlmError::retry_after`].
     async fn send(&self, body: &impl Serialize) -> Result<Response, LlmError> {
         let first = self.send_once(body).await;
         match first.as_ref().err().and_then(LlmError::retry_after) {

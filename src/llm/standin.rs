@@ -43,6 +43,8 @@ pub enum Reply {
     Truncated(String),
     /// This status and body.
     Status(u16, String),
+    /// 429: to be asked again after so many seconds.
+    Later(u64),
     /// 200 with this body, whatever it is.
     Body(String),
     /// Nothing before this time, then the reply.
@@ -229,6 +231,10 @@ async fn write(socket: &mut TcpStream, reply: Reply, seen: &Seen) -> std::io::Re
         Reply::Text(text) => write_body(socket, 200, &answer(&text, "stop")).await,
         Reply::Truncated(text) => write_body(socket, 200, &answer(&text, "length")).await,
         Reply::Status(status, body) => write_body(socket, status, &body).await,
+        Reply::Later(seconds) => {
+            let head = format!("HTTP/1.1 429 X\r\nretry-after: {seconds}\r\ncontent-length: 2\r\n\r\n{{}}");
+            socket.write_all(head.as_bytes()).await
+        }
         Reply::Body(body) => write_body(socket, 200, &body).await,
         Reply::CutBody => {
             socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{\"choices\":[{\"mess").await

@@ -66,6 +66,32 @@ async fn a_stream_that_never_begins_is_tried_twice_and_then_begun_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_server_that_wants_to_be_left_alone_for_long_is_not_waited_for_while_another_can_be_asked() {
+    let (first, second) =
+        (StandIn::always(Reply::Later(60)).await, StandIn::always(Reply::stream(&["Bon", "jour"])).await);
+    let client = two(&first.base_url, &second.base_url);
+    for _ in 0..3 {
+        let said: Vec<String> = client.chat_stream(question()).try_collect().await.expect("the second");
+        assert_eq!(said.concat(), "Bonjour");
+    }
+    assert_eq!((first.seen().len(), second.seen().len()), (1, 3), "asked once, then left alone");
+    assert!(two(&first.base_url, &first.base_url).chat(question()).await.is_err());
+    assert_eq!(first.seen().len(), 3, "and by nobody a second time");
+}
+
+#[tokio::test]
+async fn each_asking_of_a_server_has_its_row_in_the_log_and_costs_what_it_may_have_cost() {
+    let cut = || Reply::Stream(vec![b": keep-alive\n\n".to_vec()], false);
+    let server = StandIn::start(move |_, n| if n == 0 { cut() } else { Reply::stream(&["Bonjour"]) }).await;
+    let client = client(&server);
+    let said: Vec<String> = client.chat_stream(question()).try_collect().await.expect("whole");
+    assert_eq!(said.concat(), "Bonjour");
+    let rows = log::rows(&client);
+    let told: Vec<_> = rows.iter().map(|row| (row.outcome.key(), row.usage.prompt_tokens > 0)).collect();
+    assert_eq!(told, [("FAILED", true), ("OK", true)]);
+}
+
+#[tokio::test]
 async fn after_the_first_words_nobody_else_goes_on_with_the_text() {
     let begun = Reply::Stream(vec![standin::event(&standin::delta("Bon"))], false);
     let (bad, good) = (StandIn::always(begun).await, StandIn::always(Reply::stream(&["soir"])).await);
