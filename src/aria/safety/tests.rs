@@ -46,7 +46,7 @@ fn the_written_set_is_large_and_has_every_kind() {
     let of = |kind| messages.iter().filter(|message| message.kind == kind).count();
     assert!(of(None) >= 60 && messages.len() - of(None) >= 60);
     assert!(Kind::ALL.iter().all(|kind| of(Some(*kind)) >= 10));
-    assert_eq!(messages.iter().filter(|message| message.held_out).count(), 30);
+    assert_eq!(messages.iter().filter(|message| message.held_out).count(), 64);
 }
 
 #[test]
