@@ -3,7 +3,7 @@
 use poem::{IntoResponse, Request, Response, http::StatusCode, http::header, web::Data};
 use poem_openapi::{
     ApiResponse, Object, OpenApi,
-    param::Query,
+    param::{Header, Query},
     payload::{Json, Payload as _},
     registry::{MetaMediaType, MetaResponse, MetaResponses, Registry},
 };
@@ -15,8 +15,8 @@ use super::{
     answers,
     asking::{self, Place, Taken},
     context,
-    model::{LONGEST_QUESTION, Turn},
-    store, streams,
+    model::{LONGEST_QUESTION, State, Turn},
+    store, streams, views,
     watching::Watcher,
 };
 use crate::{
@@ -31,6 +31,8 @@ use crate::{
 
 /// Most characters of `content` (contract).
 const LONGEST_CONTENT: usize = 1_000;
+/// Most characters of `Idempotency-Key`.
+const LONGEST_KEY: usize = 64;
 /// Conversations in one answer.
 const MOST: i64 = 10;
 /// Questions of each, with their answers.
@@ -80,14 +82,20 @@ impl IntoResponse for Reply {
 impl ApiResponse for Reply {
     fn meta() -> MetaResponses {
         let media = |content_type| MetaMediaType { content_type, schema: Json::<Value>::schema_ref() };
+        let response = |status, description, content| MetaResponse {
+            description,
+            status: Some(status),
+            status_range: None,
+            content,
+            headers: vec![],
+        };
+        let whole = "The answer as JSON, or as named events: start, token {text}, reset {text}, metadata, done; error";
+        let broken = "The answer broke off: what there is of it, and `error`; the question is not counted";
         MetaResponses {
-            responses: vec![MetaResponse {
-                description: "The answer as JSON, or as named events: start, token {text}, metadata, done; error",
-                status: Some(200),
-                status_range: None,
-                content: vec![media("application/json"), media("text/event-stream")],
-                headers: vec![],
-            }],
+            responses: vec![
+                response(200, whole, vec![media("application/json"), media("text/event-stream")]),
+                response(502, broken, vec![media("application/json")]),
+            ],
         }
     }
 
@@ -118,7 +126,8 @@ fn wanted(body: Chat) -> Result<Wanted> {
         Some(key) => Some(SchoolSubject::parse(key).ok_or_else(invalid)?),
         None => None,
     };
-    let id = |text: Option<String>| text.map(|text| text.parse::<Uuid>().map_err(|_| Error::not_found())).transpose();
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let id = |text| given(text).map(|text| text.parse::<Uuid>().map_err(|_| Error::not_found())).transpose();
     let place = match (id(body.conversation_id)?, subject) {
         (Some(conversation), _) => Place::In(conversation),
         (None, None) if whole => return Err(invalid()),
@@ -148,7 +157,8 @@ fn messages(turn: &Turn) -> [Value; 2] {
     [
         json!({ "id": turn.question, "role": "user", "content": turn.content, "createdAt": turn.asked_at.to_rfc3339() }),
         json!({ "id": turn.answer.id, "role": "assistant", "content": turn.answer.text,
-                "createdAt": turn.answer.created_at.to_rfc3339() }),
+                "createdAt": turn.answer.created_at.to_rfc3339(), "state": turn.answer.state.key(),
+                "citations": turn.answer.citations }),
     ]
 }
 
@@ -164,22 +174,31 @@ impl AriaApi {
         req: &Request,
         ctx: Data<&Ctx>,
         visitor: Data<&Visitor>,
-        /// Whether to answer as server-sent events.
-        stream: Query<Option<bool>>,
+        /// `true` (or `1`): answer as server-sent events.
+        stream: Query<Option<String>>,
+        /// 1 to 64 characters. The same key with the same question is asked once.
+        #[oai(name = "Idempotency-Key")]
+        key: Header<Option<String>>,
+        /// Of a stream with the same key that broke off: only what follows is told.
+        #[oai(name = "Last-Event-ID")]
+        last_event_id: Header<Option<String>>,
         body: TriedJson<Chat>,
     ) -> Result<Reply> {
         let person = signed_in(&visitor)?;
         // What cannot be read is said in the contract's words, too.
         let body = body.0.map_err(|error| if error.status == StatusCode::BAD_REQUEST { invalid() } else { error })?;
         let accepts = req.header(header::ACCEPT).unwrap_or_default().contains("text/event-stream");
-        let stream = stream.0 == Some(true) || body.stream == Some(true) || accepts;
-        let key = req.header("idempotency-key").filter(|key| (1..=64).contains(&key.len()));
+        let stream = matches!(stream.0.as_deref(), Some("true" | "1")) || body.stream == Some(true) || accepts;
+        let key = key.0.as_deref();
+        if key.is_some_and(|key| !(1..=LONGEST_KEY).contains(&key.len())) {
+            return Err(invalid());
+        }
         let wanted = wanted(body)?;
         // Before the question is taken: one that nobody could hear the answer of would be counted.
         let seat = ctx.aria_seats.take(person.id).map_err(Error::with_reset)?;
         let taken = asking::ask(&ctx, person, wanted.place, key, &wanted.text, !stream).await?;
         // Who comes back with the same key goes on after what was heard.
-        let heard = streams::seen(req.header("last-event-id"), taken.answer).filter(|_| stream);
+        let heard = streams::seen(last_event_id.0.as_deref(), taken.answer).filter(|_| stream);
         let watcher = Watcher::new(&ctx, seat, taken.answer, heard.or(Some(0)));
         if stream {
             let conversation = conversation(&ctx, person, &taken).await?;
@@ -257,7 +276,9 @@ impl AriaApi {
         };
         let student = student_id.0.as_deref().filter(|id| !id.is_empty()).ok_or_else(missing)?;
         let student: Uuid = student.parse().map_err(|_| Error::not_found())?;
-        let subject = subject.0.as_deref().and_then(SchoolSubject::parse).unwrap_or(SchoolSubject::Mathematiques);
+        let subject = subject.0.filter(|key| !key.is_empty());
+        let subject = subject.map(|key| SchoolSubject::parse(&key).ok_or_else(invalid)).transpose()?;
+        let subject = subject.unwrap_or(SchoolSubject::Mathematiques);
         let question: String = query.0.unwrap_or_default().chars().take(LONGEST_QUESTION).collect();
         let level = level.0.filter(|level| !level.is_empty());
         let level = level.map(|level| Grade::parse(&level).ok_or_else(invalid)).transpose()?;
@@ -275,22 +296,33 @@ async fn conversation(ctx: &Ctx, person: &Person, taken: &Taken) -> Result<Value
     Ok(json!({ "id": found.id, "subject": found.subject.key(), "title": found.title }))
 }
 
+/// The whole answer; one that broke off is told as a failure, with what there is of it.
 async fn answered(ctx: &Ctx, person: &Person, taken: &Taken, watcher: Watcher, whole: bool) -> Result<Reply> {
     let turn = watcher.end().await?;
-    let body = if whole {
+    let answer = &turn.answer;
+    let failed = answer.state == State::Failed;
+    let mut body = if whole {
         json!({
-            "success": true,
+            "success": !failed,
             "conversation": conversation(ctx, person, taken).await?,
-            "message": { "id": turn.answer.id, "content": turn.answer.text, "createdAt": turn.answer.created_at.to_rfc3339() },
+            "message": { "id": answer.id, "content": answer.text, "createdAt": answer.created_at.to_rfc3339() },
             "newBadges": badges(&taken.badges),
         })
     } else {
-        let mut body = json!({ "response": turn.answer.text, "conversationId": taken.conversation, "messageId": turn.answer.id,
-                               "mode": turn.answer.mode.key() });
-        if let Some(first) = turn.answer.citations.first() {
-            body["documentUrl"] = json!(first.url);
-        }
-        body
+        json!({ "response": answer.text, "conversationId": taken.conversation, "messageId": answer.id })
     };
-    Ok(Reply(Json(body).into_response()))
+    body["mode"] = json!(answer.mode.key());
+    body["state"] = json!(answer.state.key());
+    body["citations"] = json!(answer.citations);
+    if let Some(first) = answer.citations.first().filter(|_| !whole) {
+        body["documentUrl"] = json!(first.url);
+    }
+    if failed {
+        body["error"] = json!(views::broke_off(person));
+    }
+    let mut response = Json(body).into_response();
+    if failed {
+        response.set_status(StatusCode::BAD_GATEWAY);
+    }
+    Ok(Reply(response))
 }

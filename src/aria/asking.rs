@@ -59,7 +59,7 @@ struct Asked<'a> {
     waited: bool,
 }
 
-/// Takes a question. The same `key` sent twice is one question, none is of each sending its own; `waited`: somebody waits
+/// Takes a question. The same `key` sent twice with the same question is one, none is of each sending its own; `waited`: somebody waits
 /// for the whole answer.
 pub async fn ask(
     ctx: &Ctx,
@@ -106,14 +106,14 @@ async fn ask_once(
     content: &str,
     waited: bool,
 ) -> Result<Taken> {
-    if let Some(twin) = twin(ctx, person, key).await? {
+    if let Some(twin) = twin(ctx, person, key, content).await? {
         return Ok(twin);
     }
     let title = model::title_of(content);
     let (conversation, begins) = match place {
         Place::In(id) => (id, None),
         Place::New { subject, student } => {
-            let student = student.filter(|id| *id != person.id && person.role != Role::Eleve);
+            let student = student.filter(|_| matches!(person.role, Role::Parent | Role::Coach));
             if let Some(student) = student {
                 students::for_viewer(&mut *ctx.pool.acquire().await?, person, student).await?;
             }
@@ -127,14 +127,20 @@ async fn ask_once(
         Err(error) => error,
     };
     // Sent twice at the same moment: the other one has it.
-    twin(ctx, person, key).await?.ok_or(refused)
+    twin(ctx, person, key, content).await?.ok_or(refused)
 }
 
-/// What was taken of the same form already.
-async fn twin(ctx: &Ctx, person: &Person, key: Option<&str>) -> Result<Option<Taken>> {
+/// What was taken of the same form already; the key of another question is refused.
+async fn twin(ctx: &Ctx, person: &Person, key: Option<&str>, content: &str) -> Result<Option<Taken>> {
     let Some(key) = key else { return Ok(None) };
-    let found = store::find_by_key(&ctx.pool, person.id, key).await?;
-    Ok(found.map(|(conversation, answer)| Taken { conversation, answer, badges: Vec::new() }))
+    match store::find_by_key(&ctx.pool, person.id, key).await? {
+        Some(twin) if twin.content != content => Err(Error::conflict(
+            "Une autre question est déjà partie d’ici. Rechargez la page\u{a0}: sa réponse y est, et celle-ci pourra partir.",
+        )),
+        found => {
+            Ok(found.map(|twin| Taken { conversation: twin.conversation, answer: twin.answer, badges: Vec::new() }))
+        }
+    }
 }
 
 /// Stores the question and its answer, and begins to write it: or the fixed one, which costs nothing and tells the team.

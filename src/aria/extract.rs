@@ -14,14 +14,19 @@ const LONGEST: usize = 420;
 pub fn compose(passages: &[Given], persona: Persona) -> String {
     let tu = persona == Persona::Eleve;
     if passages.is_empty() {
-        let (look, ask) = if tu {
-            ("Essaie avec d’autres mots, comme ceux de ton cours", "écris à un coach : il te répondra")
-        } else {
-            ("Essayez avec d’autres mots", "écrivez à l’équipe : elle vous répondra")
+        let next = match persona {
+            Persona::Eleve => {
+                "Essaie avec d’autres mots, comme ceux de ton cours, ou écris à un coach : il te répondra."
+            }
+            Persona::Parent => {
+                "Les résultats de votre enfant et sa prochaine étape sont sur [votre tableau de bord](/dashboard/parent) ; pour le reste, écrivez à l’équipe : elle vous répondra."
+            }
+            Persona::Coach => "Essayez avec les mots du cours, ou écrivez à l’équipe : elle vous répondra.",
+            Persona::Equipe => "Réessayez dans un moment : il pourra de nouveau rédiger.",
         };
         return format!(
             "Le tuteur ne peut pas rédiger de réponse en ce moment, et rien dans les documents de l’école ne répond à ces mots.\n\n\
-             {look}, ou {ask}. Cette question n’est pas décomptée."
+             {next} Cette question n’est pas décomptée."
         );
     }
     let intro = if tu {
@@ -38,22 +43,48 @@ pub fn compose(passages: &[Given], persona: Persona) -> String {
     format!("{intro}\n\n{quotes}\n\nCette question n’est pas décomptée.")
 }
 
-/// The beginning of a passage, as a block quotation, without cutting a formula or a line.
+/// The beginning of a passage, as a block quotation: up to its next title, and without cutting a line, a formula or code.
 fn quoted(body: &str) -> String {
-    let mut kept = String::new();
-    let lines = body.lines().filter(|line| !line.trim_start().starts_with('#'));
-    for line in lines {
-        if !kept.is_empty() && kept.chars().count() + line.chars().count() > LONGEST {
-            break;
+    // Bytes that are kept; where the block begins that is open, and by which sign it is closed.
+    let (mut kept, mut open): (usize, Option<(usize, &str)>) = (0, None);
+    let mut length = 0;
+    let body = without_titles(body);
+    for line in body.split_inclusive('\n') {
+        let long = kept > 0 && length + line.chars().count() > LONGEST;
+        match open {
+            None if line.starts_with('#') || long => break,
+            // It began near the end: all of it is left out. A passage that begins with it keeps it whole.
+            Some((begin, _)) if long && begin > 0 => {
+                kept = begin;
+                break;
+            }
+            _ => {}
         }
-        kept.push_str(line);
-        kept.push('\n');
+        for sign in ["```", "$$"] {
+            if line.matches(sign).count() % 2 == 1 {
+                open = match open {
+                    None => Some((kept, sign)),
+                    Some((_, of)) if of == sign => None,
+                    other => other,
+                };
+            }
+        }
+        kept += line.len();
+        length += line.chars().count();
     }
-    let open = kept.matches("$$").count() % 2 == 1 || kept.matches("```").count() % 2 == 1;
-    let whole = if open { body } else { kept.trim_end() };
-    let sign = if whole.trim_end().len() < body.trim_end().len() { "\n>\n> […]" } else { "" };
-    let lines: Vec<String> = whole.trim().lines().map(|line| format!("> {line}")).collect();
+    let quoted = body[..kept].trim();
+    let sign = if quoted.len() < body.trim_end().len() { "\n>\n> […]" } else { "" };
+    let lines: Vec<String> = quoted.lines().map(|line| format!("> {line}")).collect();
     lines.join("\n") + sign
+}
+
+/// Without the titles that it begins with: its source names them.
+fn without_titles(body: &str) -> &str {
+    let mut rest = body.trim_start();
+    while rest.starts_with('#') {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest.trim_start());
+    }
+    rest
 }
 
 #[cfg(test)]
@@ -87,6 +118,18 @@ mod tests {
     fn a_formula_is_not_cut_in_two() {
         let body = format!("{}\n$$\na = b\n\nc = d\n$$", "x".repeat(415));
         assert_eq!(quoted(&body).matches("$$").count() % 2, 0);
+    }
+
+    #[test]
+    fn a_quotation_ends_before_the_next_title_and_before_code_that_is_too_long_for_it() {
+        let code = format!("```python\n# un commentaire\n{}```", "x = 1\n".repeat(80));
+        let body = format!("## Titre\n\nUne règle.\n\n{code}\n\n## Exercices\n\n1. Écris.");
+        assert_eq!(quoted(&body), "> Une règle.\n>\n> […]");
+        assert_eq!(quoted("Une règle.\n\n## Exercices\n\n1. Écris."), "> Une règle.\n>\n> […]");
+        let whole = quoted(&code);
+        assert!(whole.ends_with("> ```") && whole.contains("# un commentaire"), "{whole}");
+        let short = quoted("Ainsi :\n\n```python\n# un commentaire\nx = 1\n```");
+        assert!(short.contains("> # un commentaire") && short.ends_with("> ```"), "{short}");
     }
 
     #[test]

@@ -52,11 +52,11 @@ impl Seats {
     pub fn take(&self, person: Uuid) -> Result<Seat> {
         let mut map = self.map();
         let all: usize = map.values().sum();
-        let theirs = map.entry(person).or_default();
-        if all >= MOST || *theirs >= MOST_EACH {
+        let theirs = map.get(&person).copied().unwrap_or_default();
+        if all >= MOST || theirs >= MOST_EACH {
             return Err(Error::too_many(10));
         }
-        *theirs += 1;
+        map.insert(person, theirs + 1);
         Ok(Seat { seats: self.clone(), person })
     }
 
@@ -219,16 +219,18 @@ impl Watcher {
                 return Some(self.away());
             }
         };
-        if turn.answer.state != State::Running {
+        let ended = turn.answer.state != State::Running;
+        // Who has heard a part of it hears all of it before the end.
+        if ended && (self.told == 0 || turn.answer.text.len() == self.told) {
             self.over = true;
             return Some(Told::Ended(Arc::new(turn)));
         }
         self.patience = self.patience.saturating_sub(1);
-        if self.patience == 0 || self.ctx.aria.is_closing() {
+        if !ended && (self.patience == 0 || self.ctx.aria.is_closing()) {
             return Some(self.away());
         }
         let text = turn.answer.text;
-        if text.len() > self.told {
+        if ended || text.len() > self.told {
             self.told = text.len();
             // Not a number of any writing: the next news begin anew.
             self.seen = None;

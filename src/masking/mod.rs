@@ -6,7 +6,7 @@
 //! stream that is unmasked piece by piece is the whole unmasked.
 //!
 //! Known are the people around the one who asks by any of their names, the school's team by last name, and everybody else
-//! of the school by first and last name ([`People`]). Texts that go to a model of vectors are masked, too.
+//! of the school by first and last name, or title and last name ([`People`]). Texts that go to a model of vectors are masked, too.
 //!
 //! Limits, to be told to families: nicknames, misspelt names, initials, the first name alone of somebody who is not
 //! around the one who asks, and people whom the school does not know stay as they are. A name that is also a French word

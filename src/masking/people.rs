@@ -39,11 +39,11 @@ impl People {
     /// # Errors
     /// When the database cannot be read.
     pub async fn named<'a>(pool: &PgPool, texts: impl IntoIterator<Item = &'a str>) -> Result<Self> {
-        let names = possible_names(texts);
-        if names.is_empty() {
+        let possible = possible_names(texts);
+        if possible.names.is_empty() {
             return Ok(Self::default());
         }
-        store::list(pool, None, None, &names).await.map(Self)
+        store::list(pool, None, None, &possible).await.map(Self)
     }
 
     /// These and the others, each once.

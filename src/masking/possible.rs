@@ -9,10 +9,22 @@ const WORDS: usize = 3;
 /// So many are looked up: those with a capital first, then those of the first texts.
 const MOST: usize = 3_000;
 
-/// Names that stand in the texts, if somebody is called so: runs of one to three words, in lower case and without accents,
-/// as the database compares names (`plain_text`).
-pub(super) fn possible_names<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let (mut capital, mut small) = (BTreeSet::new(), BTreeSet::new());
+/// Names that stand in a text, if somebody is called so: runs of one to three words, in lower case and without accents, as
+/// the database compares names (`plain_text`).
+#[derive(Debug, Default)]
+pub(super) struct Possible {
+    /// All of them.
+    pub names: Vec<String>,
+    /// Those behind a title (« Mme Trabelsi »): last names.
+    pub titled: Vec<String>,
+}
+
+/// What words stand before a last name.
+const TITLES: [&str; 9] = ["m", "mr", "mme", "mlle", "monsieur", "madame", "mademoiselle", "mrs", "ms"];
+
+/// The possible names of these texts.
+pub(super) fn possible_names<'a>(texts: impl IntoIterator<Item = &'a str>) -> Possible {
+    let (mut capital, mut small, mut titled) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for text in texts {
         let words: Vec<(String, bool)> = text.split_whitespace().map(plain).collect();
         for at in 0..words.len() {
@@ -27,11 +39,17 @@ pub(super) fn possible_names<'a>(texts: impl IntoIterator<Item = &'a str>) -> Ve
                 if let Some((_, rest)) = run[0].0.split_once('\'').filter(|(elided, _)| elided.len() <= 2) {
                     found.insert(name.replacen(&run[0].0, rest, 1));
                 }
+                if at > 0 && TITLES.contains(&words[at - 1].0.as_str()) && titled.len() < MOST {
+                    titled.insert(name.clone());
+                }
                 found.insert(name);
             }
         }
     }
-    capital.into_iter().chain(small).filter(|name| name.len() > 1).take(MOST).collect()
+    Possible {
+        names: capital.into_iter().chain(small).filter(|name| name.len() > 1).take(MOST).collect(),
+        titled: titled.into_iter().collect(),
+    }
 }
 
 /// The word without what stands around it, and whether it has a capital.
@@ -47,7 +65,7 @@ mod tests {
 
     #[test]
     fn names_of_several_words_with_hyphens_and_after_elisions_are_among_them() {
-        let names = possible_names(["Avec Anne-Marie Ben Salah, d’Hédi et (M. Œrtel) !"]);
+        let names = possible_names(["Avec Anne-Marie Ben Salah, d’Hédi et (M. Œrtel) !"]).names;
         for name in ["anne-marie", "ben salah", "hedi", "oertel"] {
             assert!(names.iter().any(|one| one == name), "{name}: {names:?}");
         }
@@ -55,9 +73,16 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_behind_a_title_may_be_a_last_name() {
+        let titled = possible_names(["Chère Mme Ben Salah, M. Œrtel et Amel"]).titled;
+        assert!(["ben salah", "oertel"].iter().all(|name| titled.iter().any(|one| one == name)), "{titled:?}");
+        assert!(!titled.iter().any(|one| one.contains("amel") && !one.contains("oertel")), "{titled:?}");
+    }
+
+    #[test]
     fn of_a_long_text_the_words_with_a_capital_are_looked_up_first_and_all_within_bounds() {
         let text: String = (0..9_000).map(|at| format!("mot{at} ")).collect();
-        let names = possible_names([text.as_str(), "et puis Amel Ben Salah a dit"]);
+        let names = possible_names([text.as_str(), "et puis Amel Ben Salah a dit"]).names;
         assert_eq!(names.len(), MOST);
         for name in ["amel", "ben salah"] {
             assert!(names.iter().any(|one| one == name), "{name}");

@@ -3,17 +3,17 @@
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::people::Person;
+use super::{people::Person, possible::Possible};
 use crate::error::Result;
 
 /// The people whose names may stand in what is said: around a person and a student (both, the student's guardians and
-/// coaches, the coaches' names), and those of the whole school who are named: by first and last name, the team by last name
-/// alone. `names` are the runs of words that may be names ([`super::possible::possible_names`]).
+/// coaches, the coaches' names), and those of the whole school who are named: by first and last name, or by title and last
+/// name; the team by last name alone.
 pub(super) async fn list(
     pool: &PgPool,
     person: Option<Uuid>,
     student: Option<Uuid>,
-    names: &[String],
+    possible: &Possible,
 ) -> Result<Vec<Person>> {
     let known = sqlx::query_as!(
         Person,
@@ -32,11 +32,13 @@ pub(super) async fn list(
            (select u.role, u.first_name, u.last_name, u.email, u.phone
             from users u
             where plain_text(u.last_name) = any((select $3::text[])::text[])
-              and (u.role not in ('ELEVE', 'PARENT') or plain_text(u.first_name) || '' = any((select $3::text[])::text[]))
+              and (u.role not in ('ELEVE', 'PARENT') or plain_text(u.first_name) || '' = any((select $3::text[])::text[])
+                   or plain_text(u.last_name) || '' = any((select $4::text[])::text[]))
             order by u.id limit 40)"#,
         person,
         student,
-        names
+        &possible.names,
+        &possible.titled
     )
     .fetch_all(pool)
     .await?;

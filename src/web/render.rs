@@ -163,6 +163,11 @@ pub fn error_response(wants: &Wants, person: Option<&Person>, error: PoemError) 
     response
 }
 
+/// A request that cannot be read.
+const NOT_UNDERSTOOD: &str = "La demande n’a pas été comprise. Revenez à la page précédente et recommencez.";
+/// A record that is not there, to a program.
+const UNKNOWN: &str = "Introuvable, ou pas accessible avec ce compte.";
+
 /// Poem's own errors (no such route, a body that cannot be read…) as ours.
 fn ours(error: PoemError) -> Error {
     let status = error.status();
@@ -176,10 +181,7 @@ fn ours(error: PoemError) -> Error {
                 Error::new(status, "Cette adresse ne s’utilise pas ainsi. Revenez à la page précédente.")
             }
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Error::new(status, "Le format de l’envoi n’est pas accepté ici."),
-            status if status.is_client_error() => Error::new(
-                StatusCode::BAD_REQUEST,
-                "La demande n’a pas été comprise. Revenez à la page précédente et recommencez.",
-            ),
+            status if status.is_client_error() => Error::new(StatusCode::BAD_REQUEST, NOT_UNDERSTOOD),
             _ => Error::internal(anyhow::anyhow!("{error}")),
         },
     }
@@ -195,9 +197,15 @@ fn sign_in_path(wants: &Wants) -> String {
 fn json_error(error: &Error) -> Response {
     let body = error.json.clone().unwrap_or_else(|| {
         let details = error.retry_after.map(|seconds| json!({ "retryAfter": seconds }));
+        // A program has no page to go back to.
+        let message = match error.sentence.as_ref() {
+            page if page == Error::not_found().sentence => UNKNOWN,
+            NOT_UNDERSTOOD => "La demande n’a pas été comprise.",
+            sentence => sentence,
+        };
         match details {
-            Some(details) => json!({ "error": error.code(), "message": error.sentence, "details": details }),
-            None => json!({ "error": error.code(), "message": error.sentence }),
+            Some(details) => json!({ "error": error.code(), "message": message, "details": details }),
+            None => json!({ "error": error.code(), "message": message }),
         }
     });
     Json(body).with_status(error.status).into_response()

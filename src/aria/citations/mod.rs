@@ -55,7 +55,7 @@ const LONGEST_TAG: usize = 24;
 /// Of a longer run of one sign, only so many count at once.
 const LONGEST_RUN: usize = 64;
 /// Where something is to be decided.
-const SPECIAL: [char; 13] = ['[', '«', '“', '"', '>', '`', '~', '$', '\\', '〔', '〕', '.', '\n'];
+const SPECIAL: [char; 15] = ['[', '«', '“', '‹', '„', '"', '>', '`', '~', '$', '\\', '〔', '〕', '.', '\n'];
 /// What stands for a quotation that is in no passage.
 pub const TAKEN_OUT: &str = "[citation retirée\u{a0}: elle n’est pas, mot pour mot, dans un passage donné]";
 
@@ -141,6 +141,8 @@ impl Filter {
             '[' => return self.tag(rest, out, last),
             '«' => return self.quote(rest, ('»', "“"), out, last),
             '“' => return self.quote(rest, ('”', "\""), out, last),
+            '‹' => return self.quote(rest, ('›', "\""), out, last),
+            '„' => return self.quote(rest, ('“', "\""), out, last),
             '"' => return self.straight(rest, out, last),
             '>' if self.place.begins_line() => return self.block(rest, out, last),
             // The model cannot forge the sign of a checked citation.

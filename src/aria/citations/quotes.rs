@@ -1,6 +1,7 @@
 //! What is a quotation, and whether it is a true one:
 //!
-//! - what stands between « and », or between “ and ”, of at least [`QUOTED_WORDS`] words;
+//! - what stands between « and », “ and ”, ‹ and › or „ and “, of at least [`QUOTED_WORDS`] words, with a tag directly
+//!   behind it of at least [`TAGGED_WORDS`];
 //! - a paragraph of a Markdown block quotation (lines that begin with `>`), of at least as many outside of formulas and
 //!   code; a last line behind a dash says where it is from, and is none; a block without a tag or such a line that stands
 //!   nowhere becomes plain words;
@@ -10,6 +11,8 @@
 
 use super::{Filter, LONGEST_QUOTE, QUOTED_WORDS, TAKEN_OUT, tag_name};
 
+/// From this many words on, what has a tag directly behind it is a quotation.
+const TAGGED_WORDS: usize = 3;
 /// From this many words on, what stands between straight quotes is a quotation.
 const STRAIGHT_WORDS: usize = 6;
 /// What may stand between a straight quote that closes and its tag, and how much of it.
@@ -37,7 +40,9 @@ impl Filter {
             return Some(open);
         };
         let used = end + close.len_utf8();
-        self.decide(&rest[..used], &rest[open..end], QUOTED_WORDS, out);
+        let words = count(&comparable(&split_tags(&rest[open..end]).0));
+        let short = (TAGGED_WORDS..QUOTED_WORDS).contains(&words) && is_tagged(&rest[used..], last)?;
+        self.decide(&rest[..used], &rest[open..end], if short { TAGGED_WORDS } else { QUOTED_WORDS }, out);
         Some(used)
     }
 
@@ -158,12 +163,16 @@ fn straight_end(rest: &str, last: bool) -> Option<usize> {
     if end > LONGEST_QUOTE || rest[end..].starts_with('\n') || rest[..end].ends_with(char::is_whitespace) {
         return Some(0);
     }
-    let behind = &rest[end + 1..];
+    Some(if is_tagged(&rest[end + 1..], last)? { end } else { 0 })
+}
+
+/// Whether a tag stands directly behind a quotation; nothing while it may still come.
+fn is_tagged(behind: &str, last: bool) -> Option<bool> {
     let tag = behind.trim_start_matches(BEFORE_TAG);
     match behind.len() - tag.len() {
-        between if between > LONGEST_BEFORE_TAG => Some(0),
+        between if between > LONGEST_BEFORE_TAG => Some(false),
         _ if !last && matches!(tag, "" | "[") => None,
-        _ => Some(if tag.starts_with("[[") { end } else { 0 }),
+        _ => Some(tag.starts_with("[[")),
     }
 }
 

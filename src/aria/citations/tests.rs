@@ -75,6 +75,21 @@ fn quotations_between_curly_quotes_are_checked_as_those_between_guillemets() {
 }
 
 #[test]
+fn quotations_between_other_signs_are_checked_and_short_ones_when_a_tag_is_directly_behind() {
+    for (open, close) in [("‹ ", " ›"), ("„", "“")] {
+        let shown = |words: &str| whole(&format!("La fiche dit {open}{words}{close} [[k3f9]].")).0;
+        assert_eq!(shown(TRUE), format!("La fiche dit {open}{TRUE}{close}〔2〕."));
+        assert_eq!(shown(FALSE), format!("La fiche dit {TAKEN_OUT}〔1〕."));
+    }
+    assert_eq!(
+        whole("La raison est « toujours positive ici » [[k3f9]].").0,
+        format!("La raison est {TAKEN_OUT}〔1〕.")
+    );
+    let named = "On dit « toujours positive ici », et « la raison » [[k3f9]]";
+    assert_eq!(whole(named).0, "On dit « toujours positive ici », et « la raison »〔1〕");
+}
+
+#[test]
 fn a_block_quotation_that_stands_in_a_passage_stays_and_its_tag_leads_there() {
     let kept = [
         (format!("Lis :\n\n> {TRUE} [[k3f9]]\n\nFin."), format!("Lis :\n\n> {TRUE}〔2〕\n\nFin.")),
@@ -229,6 +244,10 @@ fn part() -> impl Strategy<Value = String> {
         " »",
         "“",
         "”",
+        "‹",
+        "›",
+        "„",
+        "mots",
         "\"",
         "\"",
         "> ",

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{
     Asked, Context,
     budget::{self, first_fitting, shortened, tokens},
+    course,
     documents::{document, question},
     facts, message,
     store::{self, Frame, Student},
@@ -133,7 +134,7 @@ async fn build(ctx: &Ctx, frame: Frame) -> Result<Built> {
     let by_words = async { if with_vectors { Ok(None) } else { passages(ctx, &frame, None).await.map(Some) } };
     let ((turns, known, by_both), facts, memories, by_words) =
         tokio::try_join!(first, facts(ctx, &frame), memories(ctx, &frame), by_words)?;
-    let found = by_both.or(by_words).unwrap_or(Found { mode: SearchMode::Lexical, hits: Vec::new() });
+    let found = by_both.or(by_words).unwrap_or_else(Found::nothing);
     let known = with_named(ctx, known, &memories, &found).await?;
     let mut masks = known.masks();
     let prompt = persona.prompt();
@@ -243,15 +244,21 @@ async fn memories(ctx: &Ctx, frame: &Frame) -> Result<String> {
 }
 
 async fn passages(ctx: &Ctx, frame: &Frame, embedder: Option<&dyn Embedder>) -> Result<Found> {
+    let Some(asked) = course::about_course(&frame.question, frame.role) else { return Ok(Found::nothing()) };
     let wanted = Question {
-        text: &frame.question,
+        text: &asked,
         subject: Some(frame.subject),
         grade: frame.student.as_ref().map(|student| student.grade.as_str()),
         strict: false,
         viewer: Viewer { id: frame.person, role: frame.role },
         limit: PASSAGES,
     };
-    search::search(&ctx.pool, &ctx.shelf, embedder, &wanted).await
+    let mut found = search::search(&ctx.pool, &ctx.shelf, embedder, &wanted).await?.sure();
+    if Persona::of(frame.role) == Persona::Equipe {
+        // The team asks about the site and the school: of that, sheets of a course know nothing.
+        found.hits.retain(|hit| !hit.ours);
+    }
+    Ok(found)
 }
 
 /// And those who are named in what the library and the memories say. Sheets of the house name nobody.

@@ -7,6 +7,7 @@
 mod audit;
 mod budget;
 mod build;
+mod course;
 mod documents;
 mod facts;
 mod overlap;

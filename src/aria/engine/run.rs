@@ -114,6 +114,8 @@ impl Writing<'_> {
             self.channel.begin_with(&context.written);
         }
         if context.stop_wanted {
+            // Nobody was asked for it. Once the model is, a question counts, even if nothing of the answer was read.
+            context.give_back = true;
             return self.end(State::Stopped, Mode::Model, context, None).await;
         }
         if !context.asks_model {
@@ -267,7 +269,6 @@ impl Writing<'_> {
     /// Stores the end; the watchers hear of it once it is stored.
     async fn end(&mut self, state: State, mode: Mode, context: Box<Context>, problem: Option<String>) -> Written {
         let answer = self.channel.look(str::to_owned);
-        let failed = state == State::Failed || (state == State::Stopped && answer.is_empty());
         let origin = context.origin.clone();
         let resumed = self.work.attempt > 1 && !context.written.is_empty();
         let citations = context.citations(&answer);
@@ -284,7 +285,7 @@ impl Writing<'_> {
             prompt_version: Some(context.prompt_version),
             search_mode: context.search_mode.map(str::to_owned),
             first_piece_ms: self.first_piece.and_then(|at| i32::try_from((at - self.started).as_millis()).ok()),
-            give_back: context.give_back || failed,
+            give_back: context.give_back || state == State::Failed,
         };
         let (told, hears) = oneshot::channel();
         self.ctx.aria.note(Note::Ended { ended: Box::new(ended), waited: self.work.waited, told });

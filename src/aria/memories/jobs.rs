@@ -33,8 +33,8 @@ impl Job for LookForQuietConversations {
     const LABEL: &'static str = "ARIA : repérer les conversations terminées";
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
-        let quiet = if ctx.llm.available() { store::list_quiet(&ctx.pool, MOST).await? } else { Vec::new() };
         let mut tx = crate::db::begin(&ctx.pool).await?;
+        let quiet = if ctx.llm.available() { store::take_quiet(&mut tx, MOST).await? } else { Vec::new() };
         for conversation in quiet {
             jobs::enqueue(&mut tx, &Remember { conversation }).await?;
         }

@@ -111,16 +111,22 @@ pub(super) async fn delete_expired(pool: &PgPool) -> Result<u64> {
     Ok(sqlx::query!("delete from memories where expires_at < now()").execute(pool).await?.rows_affected())
 }
 
-/// Students' conversations that have been quiet for a while and hold something new; at most `most`.
-pub(super) async fn list_quiet(pool: &PgPool, most: i64) -> Result<Vec<Uuid>> {
+/// Takes students' conversations that have been quiet for a while and hold something new, at most `most`: each once for
+/// what was said last, and again after hours, for some days, while it is not remembered.
+pub(super) async fn take_quiet(conn: &mut PgConnection, most: i64) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar!(
-        "select c.id from aria_conversations c join users u on u.id = c.user_id
-         where u.role = 'ELEVE' and c.updated_at < now() - interval '10 minutes'
-           and (c.remembered_until is null or c.remembered_until < c.updated_at)
-         order by c.updated_at limit $1",
+        "update aria_conversations c set memory_queued_for = c.updated_at, memory_queued_at = now()
+         where c.id in (
+             select q.id from aria_conversations q
+             where q.updated_at between now() - interval '3 days' and now() - interval '10 minutes'
+               and (q.remembered_until is null or q.remembered_until < q.updated_at)
+               and (q.memory_queued_for is distinct from q.updated_at
+                    or q.memory_queued_at < now() - interval '6 hours')
+             order by q.updated_at limit $1 for update skip locked)
+         returning c.id",
         most
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?;
     Ok(ids)
 }

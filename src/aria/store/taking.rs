@@ -103,8 +103,9 @@ pub async fn take(conn: &mut PgConnection, new: &Taking<'_>) -> std::result::Res
            ), go as (
                select day from reserved union all select null from place where $12::text is not null
            ), begun as (
-               insert into aria_conversations (id, user_id, student_id, subject, title)
-               select p.id, $1, p.student_id, p.subject, $6 from place p, go where $4::text is not null
+               insert into aria_conversations (id, user_id, student_id, subject, title, remembered_until)
+               select p.id, $1, p.student_id, p.subject, $6, case when $2 <> 'ELEVE' then '9999-01-01'::timestamptz end
+               from place p, go where $4::text is not null
            ), new as (
                insert into aria_questions (id, conversation_id, user_id, form_key, content)
                select $7, $3, $1, $8, $9 from go where $9::text is not null

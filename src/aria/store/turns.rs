@@ -9,17 +9,28 @@ use crate::{
     error::Result,
 };
 
+/// What came of a form.
+pub struct Twin {
+    /// Its conversation.
+    pub conversation: Uuid,
+    /// The newest answer.
+    pub answer: Uuid,
+    /// The question.
+    pub content: String,
+}
+
 /// The newest answer to the question of a form that was sent before: (conversation, answer).
-pub async fn find_by_key(db: impl PgExecutor<'_>, owner: Uuid, key: &str) -> Result<Option<(Uuid, Uuid)>> {
-    let row = sqlx::query!(
-        "select g.conversation_id, g.id from aria_questions q join aria_generations g on g.question_id = q.id
+pub async fn find_by_key(db: impl PgExecutor<'_>, owner: Uuid, key: &str) -> Result<Option<Twin>> {
+    let row = sqlx::query_as!(
+        Twin,
+        "select g.conversation_id as conversation, g.id as answer, q.content from aria_questions q join aria_generations g on g.question_id = q.id
          where q.user_id = $1 and q.form_key = $2 order by g.created_at desc limit 1",
         owner,
         key
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| (row.conversation_id, row.id)))
+    Ok(row)
 }
 
 /// A question that was asked.
@@ -181,11 +192,13 @@ pub async fn set_feedback(
     reason: Option<&str>,
 ) -> Result<Option<(String, bool)>> {
     let row = sqlx::query!(
-        r#"with old as (select id, feedback from aria_generations
+        r#"with old as (select id, judged_at from aria_generations
                         where id = $1 and user_id = $2 and state <> 'RUNNING' for update)
-           update aria_generations g set feedback = $3, feedback_reason = $4
+           update aria_generations g
+           set feedback = $3, feedback_reason = $4,
+               judged_at = coalesce(g.judged_at, case when $3::smallint is not null then now() end)
            from old, aria_conversations c where g.id = old.id and c.id = g.conversation_id
-           returning c.subject, old.feedback is null as "first!""#,
+           returning c.subject, old.judged_at is null as "first!""#,
         answer,
         owner,
         value,

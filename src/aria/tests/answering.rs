@@ -94,8 +94,14 @@ async fn a_model_that_breaks_off_leaves_what_it_said_and_the_question_does_not_c
     })
     .await;
     let student = tutor.student().await;
-    let answer = ask(&student, "suite").await.assert(200);
+    let answer = ask(&student, "suite").await.assert(502);
     assert_eq!(said(&answer), "Une suite est une liste.");
+    assert!(answer.json()["state"] == "FAILED" && answer.json()["error"].as_str().is_some(), "{answer}");
+    let older = json!({ "content": "suite", "subject": "NSI" });
+    let answer = student.post_json("/api/aria/chat", &older).await.assert(502).json();
+    assert_eq!((&answer["success"], &answer["state"]), (&false.into(), &"FAILED".into()));
+    assert!(answer["message"]["content"].as_str().expect("text").starts_with("Une suite"), "{answer}");
+    let answer = ask(&student, "suite").await.assert(502);
     assert_eq!(tutor.standing(key(&answer.json())).await, ("FAILED".into(), "RETURNED".into()));
 }
 

@@ -64,7 +64,7 @@ async fn nonsense_or_silence_after_the_first_words_leaves_them_and_the_question_
     ] {
         let tutor = tutor_with(&IMPATIENT, move |_, _| reply.clone()).await;
         let student = tutor.student().await;
-        let answer = ask(&student, "suite").await.assert(200);
+        let answer = ask(&student, "suite").await.assert(502);
         assert_eq!((said(&answer).trim(), &answer.json()["mode"]), ("Le début.", &"MODEL".into()), "{says}");
         let id = key(&answer.json());
         assert_eq!(tutor.standing(id).await, ("FAILED".into(), "RETURNED".into()), "{says}");

@@ -1,6 +1,7 @@
 //! HTTP tests of the tutor, with a stand-in for the model.
 
 mod answering;
+mod bounds;
 mod contract;
 mod days;
 mod failing;

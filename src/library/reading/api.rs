@@ -5,6 +5,7 @@ use poem_openapi::{OpenApi, param::Query, payload::Json};
 use serde_json::{Value, json};
 
 use crate::{
+    accounts::rights,
     ctx::Ctx,
     error::{Error, Result},
     library::search::{Found, Hit, Question, Viewer, link, passages},
@@ -35,7 +36,7 @@ impl RagSearchApi {
         level: Query<Option<String>>,
         k: Query<Option<u32>>,
     ) -> Result<Json<Value>> {
-        let person = visitor.in_role(&[Role::Admin, Role::Assistante, Role::Coach])?;
+        let person = rights::guard(&visitor, &[Role::Admin, Role::Assistante, Role::Coach])?;
         let text: String = q.0.unwrap_or_default().trim().chars().take(MOST_ASKED).collect();
         let question = Question {
             text: &text,

@@ -73,6 +73,11 @@ pub(super) fn wanted(question: &str) -> Vec<Wanted> {
     found
 }
 
+/// Whether one of its words says what is asked.
+pub(super) fn say_something(text: &str) -> bool {
+    split(text).any(|word| says_something(&word))
+}
+
 fn says_something(word: &str) -> bool {
     let word = plain(word);
     (word.chars().count() > 1 || word.chars().all(|sign| sign.is_ascii_digit())) && !EMPTY.contains(word.as_str())

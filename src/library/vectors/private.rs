@@ -93,9 +93,9 @@ mod tests {
     async fn a_passage_that_names_somebody_of_the_school_reaches_the_model_without_the_name() {
         let app = TestApp::new().await;
         app.person(Role::Eleve).await;
-        let texts = ["Rapport : Prénom Nom a 12.", "La dérivée de x² est 2x."].map(str::to_owned);
+        let texts = ["Rapport : Prénom Nom a 12. Lu par Mme Nom.", "La dérivée de x² est 2x."].map(str::to_owned);
         let ear = Ear::default();
         Private::asking(&ear, &app.ctx.pool).embed(&texts).await.expect("heard");
-        assert_eq!(heard(&ear), "Rapport : ⟦ELEVE_1⟧ a 12.La dérivée de x² est 2x.");
+        assert_eq!(heard(&ear), "Rapport : ⟦ELEVE_1⟧ a 12. Lu par Mme ⟦ELEVE_1⟧.La dérivée de x² est 2x.");
     }
 }
