@@ -134,9 +134,10 @@ impl Context {
         kept.collect()
     }
 
-    /// What the model is asked beside the answer: whether the message is a sign of danger.
+    /// What the model is asked beside the answer: whether the message is a sign of danger, of the writer or of a child of
+    /// whom a parent, a coach or the team speaks.
     pub fn second_look(&self, ctx: &Ctx) -> Option<ChatRequest> {
-        if !matches!(self.persona, Persona::Eleve | Persona::Parent) || !ctx.config.aria_second_look {
+        if !ctx.config.aria_second_look {
             return None;
         }
         let request = ChatRequest::new(safety::SAFETY_PROMPT.text, self.question.clone());
