@@ -31,6 +31,7 @@ pub(super) fn page(person: &Person, state: &StudentState, overview: &Overview, s
         (standing(person, overview))
         (start(state))
         (results(&state.assessments))
+        p class="actions" { a class="button quiet" href="/bibliotheque" { (icons::book()) "Cours et méthodes de l’école" } }
     }
 }
 

@@ -75,9 +75,7 @@ impl Files {
     }
 
     fn place(&self, sha256: &str) -> anyhow::Result<PathBuf> {
-        let is_key =
-            sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        anyhow::ensure!(is_key, "not a key of the store");
+        anyhow::ensure!(is_key(sha256), "not a key of the store");
         Ok(self.root()?.join(&sha256[..2]).join(&sha256[2..]))
     }
 
@@ -129,27 +127,37 @@ impl Files {
     }
 
     /// Keys of all files that are older than this, for a look at which of them nobody needs; what was staged and left
-    /// by a crash goes at once.
+    /// by a crash goes at once. What somebody else put there is none of our business.
     pub async fn older_than(&self, age: std::time::Duration) -> anyhow::Result<Vec<String>> {
         let root = self.root()?;
         tokio::task::spawn_blocking(move || old_files(&root, age)).await?
     }
 }
 
+/// SHA-256 in lower-case hexadecimal.
+fn is_key(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
 fn old_files(root: &Path, age: std::time::Duration) -> anyhow::Result<Vec<String>> {
     let mut keys = Vec::new();
     for folder in std::fs::read_dir(root)? {
         let folder = folder?;
+        if !folder.file_type()?.is_dir() {
+            continue;
+        }
         let prefix = folder.file_name().to_string_lossy().into_owned();
         for file in std::fs::read_dir(folder.path())? {
             let file = file?;
-            if file.metadata()?.modified()?.elapsed().unwrap_or_default() < age {
+            let about = file.metadata()?;
+            if !about.is_file() || about.modified()?.elapsed().unwrap_or_default() < age {
                 continue;
             }
+            let key = format!("{prefix}{}", file.file_name().to_string_lossy());
             if prefix == "staged" {
                 std::fs::remove_file(file.path())?;
-            } else {
-                keys.push(format!("{prefix}{}", file.file_name().to_string_lossy()));
+            } else if prefix.len() == 2 && is_key(&key) {
+                keys.push(key);
             }
         }
     }

@@ -33,7 +33,7 @@ const BATCH_WAITS: Duration = Duration::from_millis(500);
 const MOST_LOST: i64 = 40;
 
 const NO_TEXT: &str = "Ce document ne contient que des images : aucun texte à lire. La reconnaissance de caractères viendra plus tard ; en attendant, envoyez une version avec du texte.";
-const ALL_LOST: &str = "Aucune page de ce document n’a pu être lue. Exportez-le de nouveau en PDF, puis envoyez-le comme nouvelle version.";
+const ALL_LOST: &str = "Ce fichier est abîmé ou incomplet\u{a0}: aucune de ses pages n’a pu être lue. Envoyez-le de nouveau comme nouvelle version\u{a0}; si cela ne suffit pas, exportez-le de nouveau en PDF.";
 const TOO_MANY_LOST: &str = "Trop de pages de ce document sont illisibles. Exportez-le de nouveau en PDF, puis envoyez-le comme nouvelle version.";
 const PAGE_DIED: &str = "La lecture de cette page a échoué.";
 const PAGE_SLOW: &str = "La lecture de cette page a pris plus d’une minute.";
@@ -233,8 +233,10 @@ impl Work<'_> {
 
     /// The version takes the place of the one before; the job ends with it.
     async fn index(&mut self) -> anyhow::Result<()> {
+        let vectors = vectors::index(self.ctx).await?;
         let mut tx = crate::db::begin(&self.ctx.pool).await?;
         ingests::set_done(&mut tx, self.document, self.version).await?;
+        vectors::ask_for_missing(&mut tx, vectors).await?;
         self.lease.finish(&mut tx).await?;
         tx.commit().await?;
         Ok(())

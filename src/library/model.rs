@@ -80,6 +80,18 @@ words! {
     }
 }
 
+impl Authority {
+    /// The same in few words, beside a title.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::A => "texte officiel",
+            Self::B => "académies et examens",
+            Self::C => "règles de droit",
+            Self::D => "document pédagogique",
+        }
+    }
+}
+
 words! {
     /// Who may read a document and be answered from it.
     Visibility {
@@ -102,7 +114,7 @@ words! {
         /// Passages.
         Split = "SPLIT", "Découpage en passages";
         /// Vectors.
-        Embed = "EMBED", "Vecteurs";
+        Embed = "EMBED", "Préparation de la recherche par le sens";
         /// The version takes the place of the one before.
         Index = "INDEX", "Mise en recherche";
     }

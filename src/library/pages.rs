@@ -15,7 +15,7 @@ use super::{
     model::Visibility,
     store::{list, list::Document, pages as read_pages},
     team,
-    upload::{self, Stored},
+    upload::{self, Refused, Stored},
     vectors, views,
 };
 use crate::{
@@ -58,9 +58,11 @@ pub async fn progress(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(filter): Q
 #[handler]
 pub fn new(visitor: Data<&Visitor>) -> Result<Page> {
     let person = team(&visitor)?;
-    let form =
-        DetailsForm { visibility: Visibility::Staff.key().into(), authority: "D".into(), ..DetailsForm::default() };
-    Ok(Page::new(NEW, views::new(person, &form, &FieldErrors::default())))
+    Ok(Page::new(NEW, views::new(person, &blank(), &FieldErrors::default())))
+}
+
+fn blank() -> DetailsForm {
+    DetailsForm { visibility: Visibility::Staff.key().into(), authority: "D".into(), ..DetailsForm::default() }
 }
 
 /// Takes a document in.
@@ -73,8 +75,11 @@ pub async fn take(ctx: Data<&Ctx>, visitor: Data<&Visitor>, req: &Request, body:
     };
     let incoming = match upload::receive(&ctx, req, body).await {
         Ok(incoming) => incoming,
-        Err(error) if error.status.is_client_error() => return refused(&DetailsForm::default(), &of_file(&error)),
-        Err(error) => return Err(error),
+        Err(Refused { error, fields }) if error.status.is_client_error() => {
+            let form = if fields.is_empty() { blank() } else { DetailsForm::of(&fields) };
+            return refused(&form, &of_file(&error));
+        }
+        Err(refused) => return Err(refused.error),
     };
     let form = DetailsForm::of(&incoming.fields);
     let details = match form.check(person, Some(&incoming.name)) {
@@ -193,12 +198,12 @@ pub async fn replace(
             };
             Ok(Redirect::to(format!("/admin/rag/{id}?done={done}")).into_response())
         }
-        Err(error) if error.status.is_client_error() => {
+        Err(Refused { error, .. }) if error.status.is_client_error() => {
             let form = DetailsForm::from(&details(&document));
             let page = whole_document(&ctx, person, &document, &form, &of_file(&error), "").await?;
             Ok(page.status(StatusCode::UNPROCESSABLE_ENTITY).into_response())
         }
-        Err(error) => Err(error),
+        Err(refused) => Err(refused.error),
     }
 }
 

@@ -45,6 +45,27 @@ impl Incoming {
     }
 }
 
+/// What is not taken, and the fields that came with it: the form is shown again with them.
+#[derive(Debug)]
+pub struct Refused {
+    /// Why.
+    pub error: Error,
+    /// The other fields of the form; none when they were not read.
+    pub fields: BTreeMap<String, String>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self { error, fields: BTreeMap::new() }
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        refused.error
+    }
+}
+
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stored {
@@ -74,28 +95,32 @@ fn missing() -> Error {
 }
 
 /// Receives a form with a file; never more than a piece of it is in memory.
-pub async fn receive(ctx: &Ctx, req: &Request, body: Body) -> Result<Incoming> {
+pub async fn receive(ctx: &Ctx, req: &Request, body: Body) -> Result<Incoming, Refused> {
     let is_form = req.content_type().is_some_and(|kind| kind.starts_with("multipart/form-data"));
     if !is_form {
-        return Err(missing());
+        return Err(missing().into());
     }
-    let mut staging = ctx.files.stage().await?;
+    let mut staging = ctx.files.stage().await.map_err(Error::from)?;
     let sent = uploads::stream(req, body, MOST_BYTES, &mut staging)
         .await
         .map_err(|error| if error.status == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { error })?;
-    let Some(name) = sent.file_name else { return Err(missing()) };
-    let staged = staging.finish().await?;
+    let fields = sent.fields;
+    let Some(name) = sent.file_name else { return Err(Refused { error: missing(), fields }) };
+    let staged = staging.finish().await.map_err(Error::from)?;
     if name.trim().is_empty() && staged.size == 0 {
         // The form was sent without choosing a file.
-        return Err(missing());
+        return Err(Refused { error: missing(), fields });
     }
     let name = if name.trim().is_empty() { "document".to_owned() } else { name };
     let (reader, shown) = (staged.reader().map_err(Error::internal)?, name.clone());
     let found = tokio::task::spawn_blocking(move || kind::of(reader, &shown)).await.map_err(Error::internal)?;
     match found.map_err(Error::internal)? {
-        Ok(media) => Ok(Incoming { staged, media, name, fields: sent.fields }),
-        Err(unfit) => Err(Error::new(StatusCode::UNPROCESSABLE_ENTITY, unfit.sentence())
-            .with_json(json!({ "error": "unsupported_file", "message": unfit.sentence() }))),
+        Ok(media) => Ok(Incoming { staged, media, name, fields }),
+        Err(unfit) => {
+            let error = Error::new(StatusCode::UNPROCESSABLE_ENTITY, unfit.sentence())
+                .with_json(json!({ "error": "unsupported_file", "message": unfit.sentence() }));
+            Err(Refused { error, fields })
+        }
     }
 }
 

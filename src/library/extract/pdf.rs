@@ -17,11 +17,14 @@ use super::{MOST_CHARS, Refusal, Said, Say, layout};
 
 /// Most glyphs of a page that are looked at: a poster full of small print has fewer.
 const MOST_GLYPHS: usize = 200_000;
+/// How far from its end a whole file says that it ends.
+const TAIL: usize = 1024;
 /// Most pages of a document.
 const MOST_PAGES: usize = 3_000;
 
 /// Says the pages from this one on.
 pub(super) fn read(bytes: Vec<u8>, from: u32, say: &mut Say<'_>) -> anyhow::Result<()> {
+    let cut = is_cut(&bytes);
     let pdf = match Pdf::new(bytes) {
         Ok(pdf) => pdf,
         Err(LoadPdfError::Decryption(DecryptionError::PasswordProtected | DecryptionError::UnsupportedAlgorithm)) => {
@@ -45,12 +48,20 @@ pub(super) fn read(bytes: Vec<u8>, from: u32, say: &mut Say<'_>) -> anyhow::Resu
                 if length > 2 * MOST_CHARS {
                     return say(&Said::Refused(Refusal::TooLarge));
                 }
-                say(&Said::Page(number, text))?;
+                // The pages of a file that is cut off may be there without what is on them: that is no scan.
+                let lost = cut && text.trim().is_empty();
+                say(&if lost { Said::Bad(number) } else { Said::Page(number, text) })?;
             }
             Err(_) => say(&Said::Bad(number))?,
         }
     }
     Ok(())
+}
+
+/// Whether the end of the file is missing.
+fn is_cut(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(TAIL)..];
+    !tail.windows(5).any(|five| five == b"%%EOF")
 }
 
 fn text_of<'a>(pdf: &'a Pdf, page: &Page<'a>, cache: &InterpreterCache<'a>) -> String {

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result},
     library::search::{Question, Viewer, passages},
     subjects::SchoolSubject,
-    web::{Page, Visitor},
+    web::{Page, Role, Visitor},
 };
 
 /// Most passages of an answer.
@@ -41,7 +41,7 @@ pub async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(looking): Quer
     let viewer = Viewer::from(visitor.signed_in()?);
     let subject = SchoolSubject::parse(&looking.matiere);
     let text: String = looking.q.trim().chars().take(MOST_ASKED).collect();
-    let shown = views::Shown { text: &text, subject };
+    let shown = views::Shown { text: &text, subject, reader: viewer.role };
     if text.is_empty() {
         let documents = store::list(&ctx.pool, viewer, subject, looking.after).await?;
         return Ok(Page::new("Bibliothèque", views::documents(&shown, &documents)));
@@ -84,19 +84,20 @@ pub async fn version(
 async fn show(ctx: &Ctx, visitor: &Visitor, wanted: Wanted) -> Result<Page> {
     let viewer = Viewer::from(visitor.signed_in()?);
     let Some(part) = store::find(&ctx.pool, viewer, wanted).await? else {
-        return Err(absent(store::is_withdrawn(&ctx.pool, viewer, wanted.document).await?));
+        return Err(absent(store::is_withdrawn(&ctx.pool, viewer, wanted.document).await?, viewer.role));
     };
     Ok(Page::new(part.title.clone(), views::document(&part)))
 }
 
 /// An old citation may lead to a document that the school has taken back.
-fn absent(withdrawn: bool) -> Error {
-    if withdrawn {
-        Error::new(
-            StatusCode::NOT_FOUND,
-            "L’école a retiré ce document\u{a0}: il n’est plus à jour, ou plus à sa place. Posez la question de nouveau, ou demandez à l’équipe.",
-        )
-    } else {
-        Error::not_found()
-    }
+fn absent(withdrawn: bool, reader: Role) -> Error {
+    let ask = match reader {
+        _ if !withdrawn => return Error::not_found(),
+        Role::Eleve => "Pose la question de nouveau, ou demande",
+        _ => "Posez la question de nouveau, ou demandez",
+    };
+    Error::new(
+        StatusCode::NOT_FOUND,
+        format!("L’école a retiré ce document\u{a0}: il n’est plus à jour, ou plus à sa place. {ask} à l’équipe."),
+    )
 }

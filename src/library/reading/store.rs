@@ -19,7 +19,7 @@ pub(super) struct Listed {
     pub authority: String,
 }
 
-/// Documents that can be read, by title; those after a document of the page before.
+/// Documents that can be read, by subject and title; those after a document of the page before.
 pub(super) async fn list(
     pool: &PgPool,
     viewer: Viewer,
@@ -33,8 +33,8 @@ pub(super) async fn list(
            where d.withdrawn_at is null and d.current_version is not null
              and library_may_read(d.visibility, d.owner_id, $1, $2)
              and ($3::text is null or d.subject = $3)
-             and ($4::uuid is null or (plain_text(d.title), d.id) > (select plain_text(l.title), l.id from library_documents l where l.id = $4))
-           order by plain_text(d.title), d.id
+             and ($4::uuid is null or (d.subject, plain_text(d.title), d.id) > (select l.subject, plain_text(l.title), l.id from library_documents l where l.id = $4))
+           order by d.subject, plain_text(d.title), d.id
            limit $5"#,
         viewer.id,
         viewer.role.key(),

@@ -115,6 +115,46 @@ async fn a_long_document_comes_in_parts_and_no_page_is_heavy() {
 }
 
 #[tokio::test]
+async fn students_are_told_what_to_do_as_tu_and_others_as_vous() {
+    let app = TestApp::new().await;
+    let document = put(&app, &sheet("Dérivation", "ALL", None, BODY)).await;
+    sqlx::query!("update library_documents set withdrawn_at = now()").execute(&app.ctx.pool).await.expect("withdrawn");
+    let (student, parent) = (app.signed_in(Role::Eleve).await, app.signed_in(Role::Parent).await);
+    for (who, pose, essaie) in [(student, "Pose ", "Essaie "), (parent, "Posez ", "Essayez ")] {
+        who.get("/bibliotheque").await.assert_page(200, &format!("{pose}une question"));
+        who.get("/bibliotheque?q=zzz").await.assert_page(200, &format!("{essaie}avec d’autres mots"));
+        who.get(&format!("/bibliotheque/{document}")).await.assert_page(404, &format!("{pose}la question de nouveau"));
+    }
+}
+
+#[tokio::test]
+async fn the_list_is_grouped_by_subject_and_folded_where_it_is_long() {
+    let app = TestApp::new().await;
+    for n in 0..8 {
+        put(&app, &sheet(&format!("Fiche {n}"), "ALL", None, BODY)).await;
+        put(&app, &Sheet { subject: "NSI", ..sheet(&format!("Algorithme {n}"), "ALL", None, BODY) }).await;
+    }
+    let student = app.signed_in(Role::Eleve).await;
+    let page = student.get("/bibliotheque").await.assert(200);
+    assert_eq!(page.text().matches("<summary>").count(), 2, "{page}");
+    let (maths, nsi) = (page.text().find("Fiche 0"), page.text().find("Algorithme 7"));
+    assert!(maths < nsi && page.text().find("Fiche 7") < page.text().find("Algorithme 0"), "{page}");
+    let page = student.get("/bibliotheque?matiere=NSI").await.assert(200);
+    assert!(page.text().contains("<h2>NSI</h2>") && !page.text().contains("<summary>"), "{page}");
+}
+
+#[tokio::test]
+async fn passages_of_one_document_stand_together_under_its_title() {
+    let app = TestApp::new().await;
+    let body = "# Tangente\n\nLa pente de la tangente.\n\n# Autre\n\nUne autre tangente.";
+    put(&app, &sheet("Dérivation", "ALL", None, &body.repeat(20))).await;
+    let page = app.signed_in(Role::Eleve).await.get("/bibliotheque?q=tangente").await;
+    page.assert_page(200, "Passages trouvés");
+    assert_eq!(page.text().matches("<h3>").count(), 1, "{page}");
+    assert!(page.text().matches("<mark>").count() > 1, "{page}");
+}
+
+#[tokio::test]
 async fn readers_search_and_see_the_words_of_their_question() {
     let app = TestApp::new().await;
     put(&app, &sheet("Dérivation", "ALL", None, BODY)).await;

@@ -7,29 +7,41 @@ use super::{
     store::{LISTED, Listed, Marked, Part},
 };
 use crate::{
-    library::search::{Found, Hit, Mode, link},
+    library::{
+        model::Authority,
+        search::{Found, Hit, Mode, link},
+    },
     subjects::SchoolSubject,
     ui::{
         filters::{self, Narrow},
         icons, markdown, math,
     },
+    web::Role,
 };
 
-/// What was looked for.
+/// Up to so many documents, their list stands open.
+const FEW: usize = 12;
+
+/// What was looked for, and by whom.
 pub(super) struct Shown<'a> {
     pub text: &'a str,
     pub subject: Option<SchoolSubject>,
+    pub reader: Role,
 }
 
 impl Shown<'_> {
     fn head(&self) -> Markup {
         let options = SchoolSubject::ALL.map(|subject| (subject.key(), subject.label()));
         let subject = self.subject.map_or("", SchoolSubject::key);
+        let ask = match self.reader {
+            Role::Eleve => "Pose une question avec tes mots, ou parcours la liste.",
+            _ => "Posez une question avec vos mots, ou parcourez la liste.",
+        };
         let narrow = Narrow { name: "matiere", label: "Matière", value: subject, all: "Toutes", options: &options };
         html! {
             div class="page-head" {
                 h1 { "Bibliothèque" }
-                p class="lead" { "Cours, méthodes et documents de l’école. Posez une question avec vos mots, ou parcourez la liste." }
+                p class="lead" { "Cours, méthodes et documents de l’école. " (ask) }
             }
             (filters::form("/bibliotheque", "Question ou mots du cours", self.text, &[narrow]))
         }
@@ -44,17 +56,8 @@ pub(super) fn documents(shown: &Shown<'_>, documents: &[Listed]) -> Markup {
         @if page.is_empty() {
             div class="empty" { (icons::book()) h2 { "Rien ici pour l’instant" } p { "Les documents apparaissent dès que l’équipe les a déposés." } }
         } @else {
-            ul class="rows" {
-                @for document in page {
-                    li {
-                        (icons::book())
-                        span class="grow" {
-                            a href={ "/bibliotheque/" (document.id) } { b { (document.title) } } br;
-                            span class="muted" { (about(&document.subject, document.grade.as_deref())) " · " (authority(&document.authority)) }
-                        }
-                    }
-                }
-            }
+            @let open = page.len() <= FEW || shown.subject.is_some();
+            @for group in page.chunk_by(|one, next| one.subject == next.subject) { (of_subject(group, open)) }
         }
         @if let (Some(last), false) = (page.last(), more.is_empty()) {
             @let subject = shown.subject.map_or("", SchoolSubject::key);
@@ -63,31 +66,72 @@ pub(super) fn documents(shown: &Shown<'_>, documents: &[Listed]) -> Markup {
     }
 }
 
-/// The passages that answer.
+/// The documents of a subject, folded away where there are many.
+fn of_subject(group: &[Listed], open: bool) -> Markup {
+    let subject = about(&group[0].subject, None);
+    html! {
+        @if open { section class="card" { h2 { (subject) } (lines(group)) } }
+        @else { details class="card" { summary { (subject) } (lines(group)) } }
+    }
+}
+
+fn lines(documents: &[Listed]) -> Markup {
+    html! {
+        ul class="rows" {
+            @for document in documents {
+                li {
+                    (icons::book())
+                    span class="grow" {
+                        a href={ "/bibliotheque/" (document.id) } { b { (document.title) } } br;
+                        span class="muted" { (about(&document.subject, document.grade.as_deref())) " · " (authority(&document.authority)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The passages that answer, those of a document together, where the best of them stands.
 pub(super) fn answers(shown: &Shown<'_>, found: &Found) -> Markup {
     html! {
         (shown.head())
         section aria-labelledby="found" {
             h2 id="found" { @if found.hits.is_empty() { "Aucun passage trouvé" } @else { "Passages trouvés" } }
             @if found.hits.is_empty() {
-                p { "Essayez avec d’autres mots, ou sans choisir de matière. " a href="/bibliotheque" { "Voir tous les documents" } }
+                p { @if shown.reader == Role::Eleve { "Essaie" } @else { "Essayez" } " avec d’autres mots, ou sans choisir de matière. " a href="/bibliotheque" { "Voir tous les documents" } }
             }
-            @for hit in &found.hits { (answer(hit, shown.text)) }
+            @for of_document in by_document(&found.hits) { (answer(&of_document, shown.text)) }
             @if found.mode == Mode::Hybrid && !found.hits.is_empty() { p class="muted" { "Recherche par les mots et par le sens." } }
         }
     }
 }
 
-fn answer(hit: &Hit, question: &str) -> Markup {
+fn by_document(hits: &[Hit]) -> Vec<Vec<&Hit>> {
+    let mut documents: Vec<Vec<&Hit>> = Vec::new();
+    for hit in hits {
+        match documents.iter_mut().find(|one| one[0].document == hit.document) {
+            Some(one) => one.push(hit),
+            None => documents.push(vec![hit]),
+        }
+    }
+    documents
+}
+
+fn answer(hits: &[&Hit], question: &str) -> Markup {
     html! {
         article class="card" {
-            h3 { a href=(link(hit)) { (hit.title) } }
-            p class="muted" {
-                (about(&hit.subject, None))
-                @for heading in &hit.heading_path { " › " (math::text(heading)) }
-                @if let Some(page) = hit.page { " · page\u{a0}" (page) }
+            h3 { a href=(link(hits[0])) { (hits[0].title) } }
+            p class="muted" { (about(&hits[0].subject, None)) }
+            @for hit in hits {
+                p {
+                    a href=(link(hit)) {
+                        @if hit.heading_path.is_empty() { "Le passage" }
+                        @for (at, heading) in hit.heading_path.iter().enumerate() { @if at > 0 { " › " } (math::text(heading)) }
+                    }
+                    @if let Some(page) = hit.page { span class="muted" { " · page\u{a0}" (page) } }
+                }
+                p { (excerpt(&hit.body, question)) }
             }
-            p { (excerpt(&hit.body, question)) }
         }
     }
 }
@@ -105,12 +149,7 @@ fn about(subject: &str, grade: Option<&str>) -> String {
 
 /// How much a document can be relied on, in words.
 pub(super) fn authority(level: &str) -> &'static str {
-    match level {
-        "A" => "texte officiel",
-        "B" => "académies et examens",
-        "C" => "règles de droit",
-        _ => "document pédagogique",
-    }
+    Authority::parse(level).unwrap_or(Authority::D).words()
 }
 
 /// A part of a document.

@@ -11,7 +11,7 @@ use crate::{
         clean::Clean,
         model::{IngestState, Media, Step, known},
         passages::{Piece, Section},
-        vectors::Embedded,
+        vectors::{Embedded, LATER},
     },
 };
 
@@ -159,6 +159,7 @@ async fn insert_pieces(conn: &mut PgConnection, document: Uuid, version: i32, pi
 pub async fn set_vectors(conn: &mut PgConnection, document: Uuid, version: i32, embedded: &Embedded) -> Result<()> {
     let reason = match embedded {
         Embedded::All => None,
+        Embedded::Later => Some(LATER),
         Embedded::Without(reason) => Some(reason.as_str()),
     };
     sqlx::query!(
@@ -172,8 +173,10 @@ pub async fn set_vectors(conn: &mut PgConnection, document: Uuid, version: i32, 
     Ok(())
 }
 
-/// Ends an ingestion well: the version takes the place of older ones in the search.
+/// Ends an ingestion well: the version takes the place of older ones in the search. A book takes longer for it than a
+/// statement may.
 pub async fn set_done(conn: &mut PgConnection, document: Uuid, version: i32) -> Result<()> {
+    sqlx::query!("set local statement_timeout = 0").execute(&mut *conn).await?;
     sqlx::query!(
         "update library_ingests set state = 'DONE', problem = null, done = total, updated_at = now()
          where document_id = $1 and version = $2",

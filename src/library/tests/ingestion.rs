@@ -97,7 +97,7 @@ async fn a_page_that_kills_its_reader_is_the_only_one_that_is_lost() {
     assert_eq!(text, "La première page.\n\nLa troisième page.\n\nLa fin.");
     let html = page(document, &desk).await;
     assert!(html.contains("2 pages sans texte lisible") && html.contains("Page 4"), "{html}");
-    assert!(html.contains("Sans vecteurs"), "{html}");
+    assert!(html.contains("par les mots seulement"), "{html}");
 }
 
 #[tokio::test]
@@ -176,6 +176,44 @@ async fn the_list_asks_again_while_something_is_under_way_and_not_after() {
     let fragment = desk.get("/admin/rag/progress?q=a").await.assert(200);
     assert!(fragment.text().contains("Dans la recherche") && !fragment.text().contains("hx-get"), "{fragment}");
     assert!(desk.get("/admin/rag?subject=NSI").await.assert(200).text().contains("Aucun document"));
+}
+
+#[tokio::test]
+async fn the_page_of_a_document_says_one_thing_once_it_is_read_and_nothing_else_while_it_is_read_again() {
+    let (app, _folder) = app().await;
+    let desk = app.signed_in(Role::Assistante).await;
+    let document = id(&upload(&desk, "a.txt", "Un texte.".as_bytes()).await.assert(200).json());
+    // What polls takes the badge and the versions with it.
+    let html = page(document, &desk).await;
+    assert!(html.contains("hx-select=\"#state\" hx-select-oob=\"#badge,#version-list\""), "{html}");
+    assert!(html.contains("id=\"badge\"") && html.contains("id=\"version-list\""), "{html}");
+    assert!(!html.contains(&format!("href=\"/bibliotheque/{document}\"")), "nothing to read yet: {html}");
+    run_all::<IngestDocument>(&app.ctx).await;
+    let html = page(document, &desk).await;
+    assert!(html.contains("1 passage dans la recherche") && !html.contains("hx-get=\"/admin"), "{html}");
+    assert!(html.contains(&format!("href=\"/bibliotheque/{document}\"")), "{html}");
+    desk.post(&format!("/admin/rag/{document}/withdraw"), &[]).await.redirected();
+    let html = page(document, &desk).await;
+    assert!(html.contains("hors de la recherche") && !html.contains("1 passage dans la recherche"), "{html}");
+    assert!(!html.contains(&format!("href=\"/bibliotheque/{document}\"")), "{html}");
+}
+
+#[tokio::test]
+async fn what_somebody_else_put_among_the_files_stays_and_stops_no_sweep() {
+    let (app, folder) = app().await;
+    let mut staging = app.ctx.files.stage().await.expect("stage");
+    staging.write(b"personne").await.expect("write");
+    let staged = staging.finish().await.expect("finish");
+    let orphan = staged.sha256.clone();
+    app.ctx.files.keep(staged).await.expect("keep");
+    let files = folder.0.join("files");
+    let strays = [files.join("notes.txt"), files.join(&orphan[..2]).join("copie.bak"), files.join("ab").join(&orphan)];
+    std::fs::create_dir_all(files.join("ab/dossier")).expect("folder");
+    for stray in &strays {
+        std::fs::write(stray, b"x").expect("stray");
+    }
+    assert_eq!(app.ctx.files.older_than(Duration::ZERO).await.expect("looked at"), [orphan]);
+    assert!(strays.iter().all(|stray| stray.is_file()));
 }
 
 #[tokio::test]

@@ -2,8 +2,10 @@
 
 mod access;
 mod child;
+mod index;
 mod ingestion;
 mod meaning;
+mod outage;
 mod reading;
 pub(crate) mod samples;
 mod starters;
@@ -32,8 +34,14 @@ impl Drop for Folder {
 
 /// A site with a store of its own.
 pub async fn app() -> (TestApp, Folder) {
+    app_with(&[]).await
+}
+
+/// The same with these settings.
+pub async fn app_with(settings: &[(&str, &str)]) -> (TestApp, Folder) {
     let path = std::env::temp_dir().join(format!("nexus-library-{}", Uuid::new_v4()));
-    let app = TestApp::with(&[("DATA_DIR", &path.to_string_lossy())]).await;
+    let folder = path.to_string_lossy();
+    let app = TestApp::with(&[settings, &[("DATA_DIR", &*folder)]].concat()).await;
     (app, Folder(path))
 }
 

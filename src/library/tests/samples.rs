@@ -38,6 +38,19 @@ pub fn pdf(pages: &[&[&str]]) -> Vec<u8> {
     assemble(&objects, "")
 }
 
+/// A PDF that was cut off before what is on its page.
+pub fn cut_pdf() -> Vec<u8> {
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << >> >>".to_vec(),
+        b"<< /Length 9000 >>\nstream\n".to_vec(),
+    ];
+    let whole = assemble(&objects, "");
+    let cut = whole.windows(6).position(|six| six == b"stream").unwrap_or_default();
+    whole[..cut].to_vec()
+}
+
 /// A PDF that needs a password.
 pub fn locked_pdf() -> Vec<u8> {
     let key = "00".repeat(32);

@@ -120,6 +120,36 @@ async fn the_form_leads_to_the_page_of_the_document_and_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_refused_leaves_what_was_typed() {
+    let (app, _folder) = app().await;
+    let desk = app.signed_in(Role::Assistante).await;
+    let fields =
+        [("title", "Ma fiche"), ("subject", "NSI"), ("grade", "PREMIERE"), ("authority", "B"), ("visibility", "ALL")];
+    let bomb = samples::zip(&[("word/document.xml", &vec![b' '; 40 << 20])]);
+    let files: [Option<(&str, &[u8])>; 4] =
+        [Some(("bombe.docx", &bomb)), Some(("faux.pdf", b"MZ\x90\0\x03")), Some(("vide.txt", b"")), None];
+    for file in files {
+        let page = send(&desk, "/admin/rag", file, &fields).await;
+        page.assert_page(422, "Ma fiche");
+        for choice in ["NSI", "PREMIERE", "B", "ALL"] {
+            assert!(page.text().contains(&format!("value=\"{choice}\" selected")), "{choice}: {page}");
+        }
+        assert!(page.text().contains("id=\"file-error\""), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_pdf_that_was_cut_off_is_no_scan() {
+    let (app, _folder) = app().await;
+    let desk = app.signed_in(Role::Assistante).await;
+    let document = ingested(&app, &desk, "coupe.pdf", &samples::cut_pdf()).await;
+    let (state, problem) = standing(&app.ctx, document).await;
+    assert!(state == "FAILED" && problem.as_ref().is_some_and(|it| it.contains("abîmé ou incomplet")), "{problem:?}");
+    let pages = sqlx::query_scalar!("select pages from library_versions where document_id = $1", document);
+    assert_eq!(pages.fetch_one(&app.ctx.pool).await.expect("version"), Some(1), "it was opened");
+}
+
+#[tokio::test]
 async fn a_scan_says_that_it_has_no_text_and_stays_visible_as_such() {
     let (app, _folder) = app().await;
     let desk = app.signed_in(Role::Assistante).await;

@@ -10,13 +10,15 @@ use crate::{
 };
 
 /// Makes the vectors that the configured model lacks, some at a time, each stored as it comes: a run that was killed is
-/// gone on with. Then the model takes the place of the one before.
+/// gone on with, and a model that is away is asked again for weeks. Then the model takes the place of the one before.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct ReembedLibrary {}
 
 impl Job for ReembedLibrary {
     const KIND: &'static str = "library.reembed";
-    const LABEL: &'static str = "Vecteurs de la bibliothèque pour un autre modèle";
+    const LABEL: &'static str = "Recherche par le sens\u{a0}: préparation de la bibliothèque";
+    // Every hour in the end.
+    const MAX_ATTEMPTS: i16 = 1000;
     const MOST_AT_ONCE: usize = 1;
 
     async fn run(self, ctx: &Ctx, lease: &mut Lease) -> anyhow::Result<()> {
@@ -24,12 +26,19 @@ impl Job for ReembedLibrary {
             fill(&ctx.pool, &embedder).await?;
         }
         let mut tx = crate::db::begin(&ctx.pool).await?;
-        if let Some(model) = super::model(ctx)
-            && let Some(index) = store::find(&ctx.pool, &model).await?.filter(|index| !index.built)
-        {
+        let index = match super::model(ctx) {
+            Some(model) => store::find(&ctx.pool, &model).await?,
+            None => None,
+        };
+        if let Some(index) = index.filter(|index| !index.built) {
             store::build(&mut tx, index.id).await?;
         }
+        // What becomes live from here on finds no such job and enqueues one; what did before is counted below.
         lease.finish(&mut tx).await?;
+        if let Some(index) = index {
+            store::forget_reasons(&mut tx, index.id).await?;
+            super::ask_for_missing(&mut tx, Some(index.id)).await?;
+        }
         Ok(tx.commit().await?)
     }
 }

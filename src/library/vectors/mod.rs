@@ -20,7 +20,7 @@ mod real;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 pub use self::{private::Private, store::Progress};
@@ -37,7 +37,10 @@ const FEW: i32 = 5_000;
 const MOST_DIMENSIONS: usize = 4_000;
 
 /// Why a configured model has no index, as staff read it.
-pub const NO_INDEX: &str = "la base n’a pas pgvector, ou le modèle fait des vecteurs trop longs";
+pub const NO_INDEX: &str = "la base n’a pas pgvector, ou ce modèle n’est pas pris en charge";
+/// Why passages have no vectors yet while the model is away, as staff read it.
+pub const LATER: &str =
+    "le modèle n’a pas répondu\u{a0}; la recherche par le sens viendra d’elle-même dès qu’il répondra";
 
 /// An embeddings model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +92,8 @@ impl Embedder for llm::Client {
 pub enum Embedded {
     /// Every passage has one.
     All,
+    /// The model is away: [`jobs::ReembedLibrary`] makes what is missing once the version is live ([`ask_for_missing`]).
+    Later,
     /// None, and why, as staff read it.
     Without(String),
 }
@@ -167,6 +172,11 @@ fn is_sound(vector: &[f32], model: &Model) -> bool {
     vector.len() == model.dimensions && vector.iter().all(|x| x.is_finite()) && vector.iter().any(|x| *x != 0.0)
 }
 
+/// The model did not answer, or not with vectors: nothing that keeps a document from being found by its words.
+#[derive(Debug, thiserror::Error)]
+#[error("no vectors from the model: {0:#}")]
+struct Away(anyhow::Error);
+
 /// Gives each passage of a version that has none its vector; what was there stays.
 pub async fn embed_missing(ctx: &Ctx, document: Uuid, version: i32) -> anyhow::Result<Embedded> {
     embed_version(&ctx.pool, embedder(ctx).as_ref().map(|it| it as &dyn Embedder), document, version).await
@@ -179,16 +189,40 @@ async fn embed_version(
     version: i32,
 ) -> anyhow::Result<Embedded> {
     let Some((embedder, model)) = embedder.and_then(|it| it.model().map(|model| (it, model))) else {
-        return Ok(Embedded::Without("aucun modèle de vecteurs n’est configuré".into()));
+        return Ok(Embedded::Without("la recherche par le sens n’est pas activée".into()));
     };
     let Some(index) = store::find(pool, &model).await? else {
         return Ok(Embedded::Without(NO_INDEX.into()));
     };
     let mut after = Some(0);
     while let Some(last) = after {
-        after = embed_some(pool, embedder, &model, index.id, (Some((document, version)), last)).await?;
+        after = match embed_some(pool, embedder, &model, index.id, (Some((document, version)), last)).await {
+            Ok(after) => after,
+            Err(error) if error.is::<Away>() => {
+                tracing::warn!(%document, version, "the model is away: a document is searched without vectors for now");
+                return Ok(Embedded::Later);
+            }
+            Err(error) => return Err(error),
+        };
     }
     Ok(Embedded::All)
+}
+
+/// Enqueues the making of vectors that live passages lack, in the transaction that made them live. The index was looked
+/// for before ([`index`]).
+pub async fn ask_for_missing(conn: &mut PgConnection, index: Option<i32>) -> anyhow::Result<()> {
+    if let Some(index) = index
+        && store::count_missing(conn, index).await? > 0
+    {
+        queue::enqueue_again(conn, &jobs::ReembedLibrary::default()).await?;
+    }
+    Ok(())
+}
+
+/// The index of the configured model, if there is one.
+pub async fn index(ctx: &Ctx) -> anyhow::Result<Option<i32>> {
+    let Some(model) = model(ctx) else { return Ok(None) };
+    Ok(store::find(&ctx.pool, &model).await?.map(|index| index.id))
 }
 
 /// Makes some vectors that are missing, of one version or of all that is live, after a passage; answers the last one.
@@ -204,13 +238,11 @@ async fn embed_some(
         return Ok(None);
     }
     let texts: Vec<String> = missing.iter().map(|it| it.text.clone()).collect();
-    let vectors = embedder.embed(&texts).await?;
-    anyhow::ensure!(
-        vectors.len() == texts.len() && vectors.iter().all(|vector| is_sound(vector, model)),
-        "the model answered {} vectors for {} texts, or of another length",
-        vectors.len(),
-        texts.len()
-    );
+    let vectors = embedder.embed(&texts).await.map_err(Away)?;
+    if vectors.len() != texts.len() || !vectors.iter().all(|vector| is_sound(vector, model)) {
+        let (many, texts) = (vectors.len(), texts.len());
+        return Err(Away(anyhow::anyhow!("{many} vectors for {texts} texts, or of another length")).into());
+    }
     let passages: Vec<i64> = missing.iter().map(|it| it.passage).collect();
     store::insert(pool, index, &passages, &vectors).await?;
     Ok(passages.last().copied())

@@ -95,19 +95,19 @@ async fn the_page_of_the_library_says_how_far_a_new_model_is() {
         page.assert_page(200, line);
         page.text().contains("every 10s")
     };
-    assert!(says("«\u{a0}vec-2\u{a0}» se prépare\u{a0}: 0 passage sur 2 a son vecteur, soit 0\u{a0}%").await);
+    assert!(says("«\u{a0}vec-2\u{a0}» se prépare\u{a0}: 0 passage sur 2 est prêt, soit 0\u{a0}%").await);
     // What was counted is remembered for a while.
     counted(pool, "now() + interval '1 hour'").await;
     let new = super::model(&app.ctx).expect("model");
     let index = store::find(pool, &new).await.expect("index").expect("index").id;
     let missing = store::list_missing(pool, index, None, (0, 1)).await.expect("missing");
     store::insert(pool, index, &[missing[0].passage], &[vec![1.0; 8]]).await.expect("vector");
-    assert!(says("0 passage sur 2 a son vecteur").await);
+    assert!(says("0 passage sur 2 est prêt").await);
     counted(pool, "null").await;
-    assert!(says("1 passage sur 2 a son vecteur, soit 50\u{a0}%").await);
+    assert!(says("1 passage sur 2 est prêt, soit 50\u{a0}%").await);
     run_all::<jobs::ReembedLibrary>(&app.ctx).await;
     counted(pool, "null").await;
-    let done = "et par le sens, avec le modèle «\u{a0}vec-2\u{a0}»\u{a0}: 2 passages sur 2 ont leur vecteur.";
+    let done = "et par le sens, avec le modèle «\u{a0}vec-2\u{a0}»\u{a0}: 2 passages sur 2 sont prêts.";
     assert!(!says(done).await, "nothing more is waited for");
 }
 

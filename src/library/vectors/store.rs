@@ -119,6 +119,22 @@ pub(super) async fn list_missing(
     rows.into_iter().map(|row| Ok(Missing { passage: row.try_get("id")?, text: row.try_get("text")? })).collect()
 }
 
+/// Takes the note off versions that have all their vectors by now.
+pub(super) async fn forget_reasons(conn: &mut PgConnection, index: i32) -> anyhow::Result<()> {
+    sqlx::query(
+        "update library_versions v set without_vectors = null
+         where v.without_vectors is not null and exists (
+               select from library_passages p where p.document_id = v.document_id and p.version = v.version and p.live)
+           and not exists (
+               select from library_passages p where p.document_id = v.document_id and p.version = v.version and p.live
+                 and not exists (select from library_embeddings e where e.index_id = $1 and e.passage_id = p.id))",
+    )
+    .bind(index)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Stores vectors.
 pub(super) async fn insert(pool: &PgPool, index: i32, passages: &[i64], vectors: &[Vec<f32>]) -> anyhow::Result<()> {
     sqlx::query("select library_vector_store($1, $2, $3)")

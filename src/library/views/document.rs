@@ -7,7 +7,7 @@ use crate::{
     library::{
         form::DetailsForm,
         may_change,
-        model::{IngestState, PageState},
+        model::{IngestState, PageState, Visibility},
         store::list::{Document, Version},
     },
     ui::{fields, icons},
@@ -55,7 +55,7 @@ pub(in crate::library) fn document(
         header class="page-head" {
             p class="eyebrow" { a href="/admin/rag" { "Bibliothèque" } }
             h1 { (document.title) }
-            p { (document.subject.label()) " · " (grade_label(document.grade)) " " (badge(document)) }
+            p { (document.subject.label()) " · " (grade_label(document.grade)) " " span id="badge" { (badge(document)) } }
         }
         @if let Some(sentence) = notice(done) { p class="notice good" role="status" { (icons::check()) span { (sentence) } } }
         (fields::summary(errors))
@@ -74,13 +74,13 @@ pub(in crate::library) fn document(
     }
 }
 
-/// How the newest version stands; it asks for itself again while it is under way.
+/// How the newest version stands; it asks for itself again while it is under way, with what else on the page says so.
 fn state(person: &Person, shown: &Shown<'_>) -> Markup {
     let document = shown.document;
     let (progress, running) = (&document.progress, document.progress.running());
     html! {
         section id="state" class="card" aria-labelledby="reading" hx-get=[running.then(|| format!("/admin/rag/{}", document.id))]
-            hx-trigger=[running.then_some("every 2s")] hx-select="#state" hx-swap="outerHTML" {
+            hx-trigger=[running.then_some("every 2s")] hx-select="#state" hx-select-oob="#badge,#version-list" hx-swap="outerHTML" {
             h2 id="reading" { "Lecture de la version " (document.version) }
             @if running {
                 (bar(progress))
@@ -92,16 +92,33 @@ fn state(person: &Person, shown: &Shown<'_>) -> Markup {
             @if progress.state == IngestState::Failed && may_change(person, document) {
                 form method="post" action={ "/admin/rag/" (document.id) "/retry" } { button class="button quiet" type="submit" { "Relancer la lecture" } }
             }
+            @if let Some(label) = reading(person, document) { p { a href={ "/bibliotheque/" (document.id) } { (label) } } }
         }
     }
 }
 
+/// What the way to the readers' page is called; none where the person would find nothing there.
+fn reading(person: &Person, document: &Document) -> Option<&'static str> {
+    let there = document.current_version.is_some() && document.withdrawn_at.is_none();
+    match document.visibility {
+        Visibility::All => Some("Lire comme les élèves"),
+        Visibility::Staff => Some("Lire le document"),
+        Visibility::Owner => (document.owner_id == Some(person.id)).then_some("Lire le document"),
+    }
+    .filter(|_| there)
+}
+
 fn outcome(shown: &Shown<'_>) -> Markup {
     let Some(newest) = shown.versions.first() else { return html! {} };
+    let passages = if newest.passages > 1 { "passages" } else { "passage" };
     html! {
-        p { (format::count(newest.passages)) @if newest.passages > 1 { " passages" } @else { " passage" } " dans la recherche." }
-        @if let Some(reason) = &newest.without_vectors {
-            p class="muted" { "Sans vecteurs\u{a0}: " (reason) ". La recherche se fait par les mots." }
+        @if shown.document.withdrawn_at.is_some() {
+            p { "Le document est retiré\u{a0}: " (format::count(newest.passages)) " " (passages) " hors de la recherche." }
+        } @else {
+            p { (format::count(newest.passages)) " " (passages) " dans la recherche." }
+            @if let Some(reason) = &newest.without_vectors {
+                p class="muted" { "La recherche s’y fait par les mots seulement\u{a0}: " (reason) "." }
+            }
         }
     }
 }
@@ -144,7 +161,7 @@ fn versions(versions: &[Version], document: &Document) -> Markup {
                 @if let Some(owner) = &document.owner { " par " (owner) }
                 @if document.starter { " (fiche de la maison, tenue à jour avec le logiciel)" } "."
             }
-            ul class="rows" { @for one in versions { (version(one, document)) } }
+            ul id="version-list" class="rows" { @for one in versions { (version(one, document)) } }
         }
     }
 }
@@ -162,7 +179,7 @@ fn version(one: &Version, document: &Document) -> Markup {
                 }
             }
             @if searched { span class="band excellence" { (icons::check()) "Dans la recherche" } }
-            @else if one.passages > 0 { span class="band" { "Citations seulement" } }
+            @else if one.passages > 0 && !one.progress.running() { span class="band" { "Citations seulement" } }
             @else { span class="band" { (one.progress.state.label()) } }
         }
     }

@@ -82,7 +82,7 @@ fn line(document: &Document) -> Markup {
             span class="grow" {
                 a href={ "/admin/rag/" (document.id) } { (document.title) } br;
                 span class="muted" {
-                    (document.subject.label()) " · " (grade_label(document.grade)) " · source " (document.authority.key()) " · " (document.visibility.label())
+                    (document.subject.label()) " · " (grade_label(document.grade)) " · " (document.authority.words()) " · " (document.visibility.label())
                 }
                 @if document.progress.running() && document.withdrawn_at.is_none() { (bar(&document.progress)) }
                 @if let Some(problem) = &document.progress.problem { br; span { (problem) } }

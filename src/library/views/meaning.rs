@@ -19,7 +19,7 @@ pub(in crate::library) fn meaning(standing: Option<&(String, Standing)>) -> Mark
 }
 
 fn without() -> String {
-    "La recherche se fait par les mots, et cela suffit pour bien répondre\u{a0}: aucun modèle de vecteurs n’est configuré.".into()
+    "La recherche se fait par les mots, et cela suffit pour bien répondre\u{a0}: la recherche par le sens n’est pas activée.".into()
 }
 
 fn line(model: &str, standing: &Standing) -> String {
@@ -27,7 +27,7 @@ fn line(model: &str, standing: &Standing) -> String {
     match standing {
         Standing::NoIndex => format!("La recherche se fait par les mots. Le {model} est configuré, mais {NO_INDEX}."),
         Standing::Unknown => {
-            format!("Le {model} est configuré\u{a0}; l’avancement de ses vecteurs ne peut pas être lu pour le moment.")
+            format!("Le {model} est configuré\u{a0}; son avancement ne peut pas être lu pour le moment.")
         }
         Standing::Index(progress) if progress.built => {
             format!("La recherche se fait par les mots et par le sens, avec le {model}\u{a0}: {}.", share(progress))
@@ -40,10 +40,9 @@ fn line(model: &str, standing: &Standing) -> String {
     }
 }
 
-/// "1 200 passages sur 1 250 ont leur vecteur".
+/// "1 200 passages sur 1 250 sont prêts".
 fn share(progress: &Progress) -> String {
     let (done, total) = (format::count(progress.done), format::count(progress.total));
-    let (passages, have) =
-        if progress.done > 1 { ("passages", "ont leur vecteur") } else { ("passage", "a son vecteur") };
-    format!("{done} {passages} sur {total} {have}")
+    let (passages, ready) = if progress.done > 1 { ("passages", "sont prêts") } else { ("passage", "est prêt") };
+    format!("{done} {passages} sur {total} {ready}")
 }
