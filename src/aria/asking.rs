@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{
-    alerts,
+    alerts::{self, FoundBy, Sign},
     context::{Frame, Student},
     engine::{Engine, Work},
     model, quota,
@@ -145,8 +145,14 @@ async fn twin(ctx: &Ctx, person: &Person, key: Option<&str>, content: &str) -> R
 
 /// Stores the question and its answer, and begins to write it: or the fixed one, which costs nothing and tells the team.
 /// Nothing when its form was sent before.
-async fn begin(ctx: &Ctx, person: &Person, asked: Asked<'_>) -> Result<Option<Taken>> {
+async fn begin(ctx: &Ctx, person: &Person, mut asked: Asked<'_>) -> Result<Option<Taken>> {
     let alarm = safety::assess(asked.content);
+    if alarm.is_some()
+        && let Some(begins) = &mut asked.begins
+    {
+        // The words that worry are not read in large type by whoever looks over the shoulder.
+        begins.title = model::NEUTRAL_TITLE;
+    }
     let fixed = match &alarm {
         Some(alarm) => {
             let contacts = alerts::contacts::list(&ctx.pool).await?;
@@ -201,7 +207,8 @@ async fn store(
         return Ok(None);
     }
     if let Some(alarm) = alarm {
-        alerts::raise(&mut tx, person.id, asked.question, alarm.kind, alerts::FoundBy::Rules, asked.content).await?;
+        let sign = Sign::new(FoundBy::Rules, alarm.kind, person.id, asked.question, asked.content);
+        alerts::raise(&mut tx, &sign).await?;
     }
     let counts = AriaCounts::of(outcome.questions.iter().copied().zip(outcome.feedbacks.iter().copied()));
     let badges = badges::on_aria(&mut tx, person.id, counts, &outcome.held, outcome.at).await?;

@@ -5,7 +5,7 @@
 //! owner's alone; a citation was checked against the passage before anybody read it; a message that shows danger is
 //! answered by a fixed text and told to the staff; without a model there are passages, and everything else works.
 
-mod alerts;
+pub mod alerts;
 mod answers;
 pub mod api;
 mod asking;

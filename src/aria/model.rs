@@ -166,6 +166,9 @@ pub fn says_tu(person: &Person) -> bool {
     person.role == Role::Eleve
 }
 
+/// The title of a conversation that begins with a message that worries: its words are nobody else's business.
+pub const NEUTRAL_TITLE: &str = "Conversation";
+
 /// The first words of a question, as a title.
 pub fn title_of(question: &str) -> String {
     const MOST: usize = 60;

@@ -13,6 +13,7 @@ use super::{
     store, views,
 };
 use crate::{
+    aria::alerts,
     assessments::directeur::stats,
     ctx::Ctx,
     desk,
@@ -92,19 +93,22 @@ pub async fn coach(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
     Ok(page.into_response())
 }
 
-/// `/dashboard/assistante`.
+/// `/dashboard/assistante`: three queries.
 #[handler]
 pub async fn assistante(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Assistante)? {
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere.into_response()),
     };
-    let (queue, messages) =
-        tokio::try_join!(desk::store::load_queue(&ctx.pool), talk::waiting(&ctx.pool, person, MOST_WAITING))?;
-    Ok(page("À traiter", views::assistante(person, &queue, &messages)))
+    let (open, queue, messages) = tokio::try_join!(
+        alerts::list_open(&ctx.pool),
+        desk::store::load_queue(&ctx.pool),
+        talk::waiting(&ctx.pool, person, MOST_WAITING)
+    )?;
+    Ok(page("À traiter", views::assistante(person, &open, &queue, &messages)))
 }
 
-/// `/dashboard/admin`: four queries, of constant cost.
+/// `/dashboard/admin`: five queries, of constant cost.
 #[handler]
 pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response> {
     let person = match enter(&visitor, Role::Admin)? {
@@ -113,10 +117,11 @@ pub async fn admin(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Response>
     };
     let pool = &ctx.pool;
     let all = Filter::default();
-    let ((stats, tallies), waiting, events) = tokio::try_join!(
+    let ((stats, tallies), open, waiting, events) = tokio::try_join!(
         stats::load_figures(pool),
+        alerts::list_open(pool),
         school::store::load_waiting(pool),
         activity::store::list(pool, &all, MOST_EVENTS)
     )?;
-    Ok(page("Administration", school::views::admin(person, &stats, &tallies, &waiting, &events)))
+    Ok(page("Administration", school::views::admin(person, &stats, &tallies, &open, &waiting, &events)))
 }

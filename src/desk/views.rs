@@ -26,21 +26,31 @@ fn icon(kind: Kind) -> Markup {
     }
 }
 
-/// What waits, oldest first: the section of the assistante's dashboard.
-pub fn queue(queue: &Queue, person: &Person) -> Markup {
+/// What stands before the queue, as the room draws it that it comes from.
+pub struct First {
+    /// How many wait there.
+    pub count: i64,
+    /// Rows of the list.
+    pub rows: Markup,
+}
+
+/// What waits: `first` what is more urgent than all of the desk's own, then the oldest. The section of the assistante's
+/// dashboard.
+pub fn queue(first: &First, queue: &Queue, person: &Person) -> Markup {
     let now = Utc::now();
+    let waiting = queue.waiting + first.count;
     html! {
         section class="card" id="queue" aria-labelledby="queue-title" {
-            h2 id="queue-title" { "À traiter" @if queue.waiting > 0 { " " span class="muted num" { @if queue.waiting >= MOST_COUNTED { "plus de " (format::count(queue.waiting - 1)) } @else { (format::count(queue.waiting)) } } } }
-            @if queue.items.is_empty() {
+            h2 id="queue-title" { "À traiter" @if waiting > 0 { " " span class="muted num" { @if queue.waiting >= MOST_COUNTED { "plus de " (format::count(waiting - 1)) } @else { (format::count(waiting)) } } } }
+            @if waiting == 0 {
                 div class="empty" {
                     (icons::check())
                     h3 { "Rien n’attend" }
                     p { "Les demandes des familles, les comptes à activer et les e-mails à vérifier arrivent ici d’eux-mêmes." }
                 }
             } @else {
-                p class="muted" { "Du plus ancien au plus récent." }
-                ul class="rows" { @for item in &queue.items { (row(item, person, now)) } }
+                p class="muted" { @if first.count > 0 { "Le plus urgent d’abord, puis du plus ancien au plus récent." } @else { "Du plus ancien au plus récent." } }
+                ul class="rows" { (first.rows) @for item in &queue.items { (row(item, person, now)) } }
                 @if queue.waiting > queue.items.len() as i64 { p class="muted" { "Les suivants apparaîtront à mesure que ceux-ci sont traités." } }
             }
             @if queue.done_today > 0 { p class="muted" { "Traité aujourd’hui : " (format::count(queue.done_today)) "." } }

@@ -56,8 +56,9 @@ pub(in crate::aria) async fn show(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path
 
 async fn draw(ctx: &Ctx, id: Uuid, errors: &FieldErrors, note: &str) -> Result<Page> {
     let alert = store::find(&ctx.pool, id).await?;
-    let guardians = store::list_guardians(&ctx.pool, alert.user_id).await?;
-    Ok(Page::new("Alerte", views::show(&alert, &guardians, errors, note)))
+    let (guardians, others) =
+        tokio::try_join!(store::list_guardians(&ctx.pool, alert.user_id), store::list_others(&ctx.pool, &alert))?;
+    Ok(Page::new("Alerte", views::show(&alert, &guardians, &others, errors, note)))
 }
 
 /// What was done.

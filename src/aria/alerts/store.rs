@@ -4,30 +4,92 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgExecutor, PgPool};
 use uuid::Uuid;
 
-use crate::error::Result;
+use super::Sign;
+use crate::{aria::safety::Kind, error::Result};
 
-/// Stores an alert; nothing when the question has one.
-pub(super) async fn insert(
-    db: impl PgExecutor<'_>,
-    person: Uuid,
-    question: Uuid,
-    kind: &str,
-    found_by: &str,
-    message: &str,
-) -> Result<Option<Uuid>> {
-    let id = sqlx::query_scalar!(
-        "insert into aria_alerts (id, user_id, question_id, kind, found_by, message) values ($1, $2, $3, $4, $5, $6)
-         on conflict (question_id) do nothing returning id",
-        Uuid::now_v7(),
-        person,
-        question,
-        kind,
-        found_by,
-        message
+/// What an alert is told with.
+#[derive(Debug)]
+pub(super) struct Told {
+    /// The alert that the notification leads to: the first of this person and kind within the hour that is still open.
+    pub with: Uuid,
+    /// First name of the person.
+    pub first_name: String,
+    /// Open alerts that the notification stands for.
+    pub messages: i64,
+}
+
+/// Stores an alert; nothing when the question has one. A question that was deleted meanwhile leaves its words alone.
+pub(super) async fn insert(db: impl PgExecutor<'_>, sign: &Sign) -> Result<Option<Told>> {
+    let told = sqlx::query_as!(
+        Told,
+        r#"with first as (
+               select id from aria_alerts
+               where handled_at is null and created_at > now() - interval '1 hour'
+                 and user_id = $2 and kind = $4 and told_with is null
+               order by created_at desc limit 1
+           ), new as (
+               insert into aria_alerts (id, user_id, question_id, kind, found_by, message, told_with)
+               values ($1, $2, (select id from aria_questions where id = $3 for key share), $4, $5, $6,
+                       (select id from first))
+               on conflict do nothing returning id, user_id, told_with
+           )
+           select coalesce(n.told_with, n.id) as "with!", u.first_name,
+                  case when n.told_with is null then 1 else 2 + (
+                      select count(*) from aria_alerts a
+                      where a.handled_at is null and a.created_at > now() - interval '1 hour' and a.told_with = n.told_with)
+                  end as "messages!"
+           from new n join users u on u.id = n.user_id"#,
+        sign.alert,
+        sign.person,
+        sign.question,
+        sign.kind.key(),
+        sign.found_by.key(),
+        sign.message
     )
     .fetch_optional(db)
     .await?;
-    Ok(id)
+    Ok(told)
+}
+
+/// People of whom open alerts are shown at once.
+pub(super) const MOST_PEOPLE: usize = 30;
+/// Open alerts that are looked at for it, the newest.
+const MOST_OPEN: i64 = 300;
+
+/// What is open of one person.
+#[derive(Debug)]
+pub struct Open {
+    /// The alert to read first: of the most urgent kind, the newest.
+    pub(super) alert: Uuid,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    /// The most urgent kind.
+    pub(super) kind: String,
+    /// Alerts that are open.
+    pub messages: i64,
+    /// Since when the oldest is.
+    pub(super) since: DateTime<Utc>,
+}
+
+/// The people whose alerts are open, the most urgent first; what it costs depends on what is open.
+pub async fn list_open(pool: &PgPool) -> Result<Vec<Open>> {
+    let urgency: Vec<&str> = Kind::ALL.iter().map(|kind| kind.key()).collect();
+    let open = sqlx::query_as!(
+        Open,
+        r#"with open as (
+               select id, user_id, kind, created_at, array_position($1::text[], kind) as rank from aria_alerts
+               where handled_at is null order by created_at desc limit $2)
+           select (array_agg(o.id order by o.rank, o.created_at desc))[1] as "alert!", u.first_name, u.last_name,
+                  (array_agg(o.kind order by o.rank))[1] as "kind!", count(*) as "messages!", min(o.created_at) as "since!"
+           from open o join users u on u.id = o.user_id
+           group by u.id order by min(o.rank), max(o.created_at) desc limit $3"#,
+        &urgency as &[&str],
+        MOST_OPEN,
+        MOST_PEOPLE as i64
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(open)
 }
 
 /// The staff who are told.
@@ -38,17 +100,6 @@ pub(super) async fn list_responsible(db: impl PgExecutor<'_>) -> Result<Vec<Uuid
     .fetch_all(db)
     .await?;
     Ok(ids)
-}
-
-/// Who asked what: (person, question, words).
-pub(super) async fn find_question(db: impl PgExecutor<'_>, generation: Uuid) -> Result<(Uuid, Uuid, String)> {
-    let row = sqlx::query!(
-        "select q.user_id, q.id, q.content from aria_generations g join aria_questions q on q.id = g.question_id where g.id = $1",
-        generation
-    )
-    .fetch_one(db)
-    .await?;
-    Ok((row.user_id, row.id, row.content))
 }
 
 /// An alert, as staff see it.
@@ -99,6 +150,28 @@ pub(super) async fn find(db: impl PgExecutor<'_>, id: Uuid) -> Result<Alert> {
     .fetch_one(db)
     .await?;
     Ok(alert)
+}
+
+/// Another open alert of the same person.
+#[derive(Debug)]
+pub(super) struct Other {
+    pub id: Uuid,
+    pub kind: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The other open alerts of the person, the newest first.
+pub(super) async fn list_others(pool: &PgPool, alert: &Alert) -> Result<Vec<Other>> {
+    let others = sqlx::query_as!(
+        Other,
+        "select id, kind, created_at from aria_alerts where handled_at is null and user_id = $1 and id <> $2
+         order by created_at desc limit 20",
+        alert.user_id,
+        alert.id
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(others)
 }
 
 /// A guardian whom staff may call.

@@ -1,10 +1,11 @@
 //! Pages of alerts.
 
+use chrono::Utc;
 use maud::{Markup, html};
 
 use super::{
     label,
-    store::{Alert, Guardian},
+    store::{Alert, Guardian, MOST_PEOPLE, Open, Other},
 };
 use crate::{
     aria::safety::Kind,
@@ -15,8 +16,26 @@ use crate::{
     web::{FieldErrors, Role, format},
 };
 
-fn kind(alert: &Alert) -> &'static str {
-    Kind::parse(&alert.kind).map_or("Signe inquiétant", label)
+fn kind(key: &str) -> &'static str {
+    Kind::parse(key).map_or("Signe inquiétant", label)
+}
+
+/// What is open, a line for each person: the first lines of a list on the dashboards of the staff.
+pub fn open_rows(open: &[Open]) -> Markup {
+    let now = Utc::now();
+    html! {
+        @for one in open {
+            li class="unread" {
+                (icons::alert())
+                span class="grow" {
+                    a href={ "/admin/aria/alertes/" (one.alert) } { b { (one.first_name) " " (one.last_name) } } br;
+                    span { (kind(&one.kind)) }
+                    span class="muted" { " · " @if one.messages > 1 { (format::count(one.messages)) " messages à ARIA" } @else { "un message à ARIA" } " · attend depuis " (format::age(now - one.since)) }
+                }
+            }
+        }
+        @if open.len() >= MOST_PEOPLE { li { a href="/admin/aria/alertes" { "Toutes les alertes" } } }
+    }
 }
 
 /// `/admin/aria/alertes`.
@@ -39,7 +58,7 @@ fn row(alert: &Alert) -> Markup {
     html! {
         li class=[alert.handled_at.is_none().then_some("unread")] {
             span class="grow" {
-                a href={ "/admin/aria/alertes/" (alert.id) } { (kind(alert)) "\u{a0}: " (alert.first_name) " " (alert.last_name) } br;
+                a href={ "/admin/aria/alertes/" (alert.id) } { (kind(&alert.kind)) "\u{a0}: " (alert.first_name) " " (alert.last_name) } br;
                 span class="muted" {
                     (format::date(alert.created_at)) ", " (format::hour(alert.created_at))
                     @if let (Some(handler), Some(at)) = (&alert.handler, alert.handled_at) { " · traitée par " (handler) " le " (format::date(at)) }
@@ -51,11 +70,17 @@ fn row(alert: &Alert) -> Markup {
 }
 
 /// `/admin/aria/alertes/{id}`.
-pub(super) fn show(alert: &Alert, guardians: &[Guardian], errors: &FieldErrors, note: &str) -> Markup {
+pub(super) fn show(
+    alert: &Alert,
+    guardians: &[Guardian],
+    others: &[Other],
+    errors: &FieldErrors,
+    note: &str,
+) -> Markup {
     html! {
         p { a class="link" href="/admin/aria/alertes" { (icons::back()) " Alertes" } }
         header class="page-head" {
-            h1 { (kind(alert)) }
+            h1 { (kind(&alert.kind)) }
             p class="muted" { (format::date(alert.created_at)) ", " (format::hour(alert.created_at)) " · vu par " @if alert.found_by == "RULES" { "les règles écrites" } @else { "le modèle" } }
         }
         (fields::summary(errors))
@@ -65,6 +90,7 @@ pub(super) fn show(alert: &Alert, guardians: &[Guardian], errors: &FieldErrors, 
             p class="hint" { "Un signe dans un message n’est pas un diagnostic. En cas de danger immédiat, appelez les secours." }
             (reach(alert, guardians))
         }
+        (also(alert, others))
         (outcome(alert, errors, note))
     }
 }
@@ -82,8 +108,29 @@ fn reach(alert: &Alert, guardians: &[Guardian]) -> Markup {
             (call(&format!("{} {}", alert.first_name, alert.last_name), alert.phone.as_deref()))
             @for guardian in guardians { (call(&guardian.name, guardian.phone.as_deref())) }
         }
-        @if alert.role == Role::Eleve.key() { p { a class="button quiet" href={ "/admin/families/" (alert.user_id) } { "La famille" } } }
-        p { a class="button quiet" href={ "/messages/" (alert.user_id) } { "Écrire à " (alert.first_name) } }
+        p class="actions" {
+            @if alert.role == Role::Eleve.key() { a class="button quiet" href={ "/admin/families/" (alert.user_id) } { "La famille" } }
+            a class="button quiet" href={ "/messages/" (alert.user_id) } { "Écrire à " (alert.first_name) }
+        }
+    }
+}
+
+/// What else is open of the same person: each is read and closed by itself.
+fn also(alert: &Alert, others: &[Other]) -> Markup {
+    html! {
+        @if !others.is_empty() {
+            section class="card" {
+                h2 { "Autres messages de " (alert.first_name) " à traiter" }
+                ul class="rows" {
+                    @for other in others {
+                        li { span class="grow" {
+                            a href={ "/admin/aria/alertes/" (other.id) } { (kind(&other.kind)) } " "
+                            span class="muted" { (format::date(other.created_at)) ", " (format::hour(other.created_at)) }
+                        } }
+                    }
+                }
+            }
+        }
     }
 }
 

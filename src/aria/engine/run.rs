@@ -150,7 +150,7 @@ impl Writing<'_> {
         let mut overlap = context.overlap();
         let mut cutter = Cutter::default();
         let mut closing = self.ctx.aria.closing();
-        let mut look = SecondLook::begin(self.ctx, context, self.work.generation);
+        let mut look = SecondLook::begin(self.ctx, context);
         let heard = loop {
             let due = cutter.deadline();
             tokio::select! {

@@ -4,11 +4,10 @@
 use std::time::Duration;
 
 use tokio::{task::JoinHandle, time::sleep};
-use uuid::Uuid;
 
 use crate::{
     aria::{
-        alerts,
+        alerts::{self, FoundBy, Sign},
         context::{self, Context},
         safety::Kind,
     },
@@ -25,13 +24,13 @@ const TIMES: u32 = 450;
 pub(super) struct SecondLook(Option<JoinHandle<Option<Kind>>>);
 
 impl SecondLook {
-    /// Begins to look, in a task of its own.
-    pub fn begin(ctx: &Ctx, context: &Context, generation: Uuid) -> Self {
-        let looking = context.second_look(ctx).map(|request| {
+    /// Begins to look, in a task of its own, which has all that is told: the conversation may be gone by then.
+    pub fn begin(ctx: &Ctx, context: &Context) -> Self {
+        let looking = context.second_look(ctx).zip(context.asked.clone()).map(|(request, asked)| {
             let ctx = ctx.clone();
             tokio::spawn(async move {
                 let kind = context::second_opinion(&ctx, request).await?;
-                tell(ctx, generation, kind).await;
+                tell(ctx, Sign::new(FoundBy::Model, kind, asked.by, asked.question, asked.content)).await;
                 Some(kind)
             })
         });
@@ -54,16 +53,16 @@ impl SecondLook {
 }
 
 /// Stores the alert. The child is not kept waiting for a database that is away: then it is stored later.
-async fn tell(ctx: Ctx, generation: Uuid, kind: Kind) {
-    let Err(error) = alerts::raise_later(&ctx, generation, kind).await else { return };
-    tracing::error!(%generation, %error, "an alert could not be stored: it is tried again");
+async fn tell(ctx: Ctx, sign: Sign) {
+    let Err(error) = alerts::raise_later(&ctx, &sign).await else { return };
+    tracing::error!(question = %sign.question(), %error, "an alert could not be stored: it is tried again");
     tokio::spawn(async move {
         for _ in 0..TIMES {
             sleep(AGAIN).await;
-            if alerts::raise_later(&ctx, generation, kind).await.is_ok() {
+            if alerts::raise_later(&ctx, &sign).await.is_ok() {
                 return;
             }
         }
-        tracing::error!(%generation, "an alert was never stored");
+        tracing::error!(question = %sign.question(), "an alert was never stored");
     });
 }

@@ -23,6 +23,14 @@ impl Country {
     /// Every country, in the order of the reply.
     pub const ALL: [Self; 2] = [Self::Tunisie, Self::France];
 
+    /// "en France", within a sentence.
+    const fn within(self) -> &'static str {
+        match self {
+            Self::France => "en France",
+            Self::Tunisie => "en Tunisie",
+        }
+    }
+
     /// "En France", as a title.
     pub const fn label(self) -> &'static str {
         match self {
@@ -56,6 +64,7 @@ pub struct Contact {
 #[serde(deny_unknown_fields)]
 struct File {
     version: u32,
+    first: Said,
     closing: Said,
     contacts_title: Said,
     replies: Vec<Reply>,
@@ -101,17 +110,18 @@ pub fn default_contacts() -> &'static [Contact] {
     &file().contacts
 }
 
-/// The answer to an alarm, in Markdown: the fixed text, the contacts that help with it (all that are given, when none is
-/// for it), and who will know.
+/// The answer to an alarm, in Markdown: whom to call first, the fixed text, the contacts that help with it (all that are
+/// given, when none is for it), and who will know.
 pub fn reply(kind: Kind, tone: Tone, contacts: &[Contact]) -> String {
     let file = file();
     let said = file.replies.iter().find(|reply| reply.kind == kind).map_or("", |reply| reply.said.to(tone));
     let fits = contacts.iter().any(|contact| contact.kinds.contains(&kind));
-    let mut text = said.to_owned();
+    let helps = |contact: &&Contact| !fits || contact.kinds.contains(&kind);
+    let mut text = first(contacts.iter().filter(helps), file.first.to(tone)) + said;
     let mut is_titled = false;
     for country in Country::ALL {
-        let here = |contact: &&Contact| contact.country == country && (!fits || contact.kinds.contains(&kind));
-        let lines: String = contacts.iter().filter(here).map(line).collect();
+        let here = contacts.iter().filter(helps).filter(|contact| contact.country == country);
+        let lines: String = here.map(line).collect();
         if lines.is_empty() {
             continue;
         }
@@ -123,9 +133,60 @@ pub fn reply(kind: Kind, tone: Tone, contacts: &[Contact]) -> String {
     text + "\n\n" + file.closing.to(tone)
 }
 
-/// One line of the list; the number can be touched to call it.
-fn line(contact: &Contact) -> String {
+/// Whom to call in each country, in one line: a phone shows little more than that at once.
+fn first<'a>(contacts: impl Iterator<Item = &'a Contact> + Clone, call: &str) -> String {
+    let of = |country: Country| contacts.clone().find(|contact| contact.country == country);
+    let said = |one: &Contact| format!("le {} {}", number(one), one.country.within());
+    let numbers: Vec<String> = Country::ALL.into_iter().filter_map(of).map(said).collect();
+    if numbers.is_empty() { String::new() } else { format!("{call} {}.\n\n", numbers.join(", ")) }
+}
+
+/// The number, which can be touched to call it.
+fn number(contact: &Contact) -> String {
     let dialled: String = contact.number.chars().filter(|sign| sign.is_ascii_digit() || *sign == '+').collect();
+    format!("[**{}**](tel:{dialled})", contact.number)
+}
+
+/// One line of the list.
+fn line(contact: &Contact) -> String {
     let note = if contact.note.is_empty() { String::new() } else { format!(" ({})", contact.note) };
-    format!("- [**{}**](tel:{dialled})\u{a0}: {}{note}\n", contact.number, contact.name)
+    format!("- {}\u{a0}: {}{note}\n", number(contact), contact.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_words_are_the_number_to_call_in_each_country() {
+        let tu = reply(Kind::Suicide, Tone::Tu, default_contacts());
+        let first = "Quelqu’un peut t’aider\u{a0}: appelle le [**190**](tel:190) en Tunisie, le [**3114**](tel:3114) en France.";
+        assert_eq!(tu.split_once("\n\n").map(|(first, _)| first), Some(first));
+        assert!(tu.contains("\n\nMerci de me l’avoir écrit."), "{tu}");
+        let vous = reply(Kind::Violence, Tone::Vous, default_contacts());
+        let first = "Quelqu’un peut vous aider\u{a0}: appelez le [**197**](tel:197) en Tunisie, le [**119**](tel:119) en France.\n";
+        assert!(vous.starts_with(first), "{vous}");
+    }
+
+    #[test]
+    fn the_first_number_is_the_school_s_own_where_it_has_set_some() {
+        let [fr, tn] =
+            [(Country::France, "3114"), (Country::Tunisie, "+216 71 000 000")].map(|(country, number)| Contact {
+                country,
+                number: number.to_owned(),
+                name: "quelqu’un".to_owned(),
+                note: String::new(),
+                kinds: vec![Kind::Suicide],
+                certain: true,
+            });
+        let first = |contacts: &[Contact], kind| {
+            let text = reply(kind, Tone::Tu, contacts);
+            text.lines().next().unwrap_or_default().to_owned()
+        };
+        let own = "appelle le [**+216 71 000 000**](tel:+21671000000) en Tunisie";
+        let both = [fr, tn];
+        assert!(first(&both, Kind::Suicide).ends_with(&format!("{own}, le [**3114**](tel:3114) en France.")));
+        assert!(first(&both[1..], Kind::Abuse).ends_with(&format!("{own}.")), "given for want of another");
+        assert!(first(&[], Kind::Abuse).starts_with("Merci"));
+    }
 }

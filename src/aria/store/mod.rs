@@ -101,6 +101,20 @@ pub async fn set_title(db: impl PgExecutor<'_>, owner: Uuid, id: Uuid, title: &s
     Ok(set.rows_affected() == 1)
 }
 
+/// Gives the conversation of this question another title, if it still bears the words of the question as its own.
+pub async fn unname(db: impl PgExecutor<'_>, question: Uuid, title: &str, neutral: &str) -> Result<()> {
+    sqlx::query!(
+        "update aria_conversations c set title = $3 from aria_questions q
+         where q.id = $1 and c.id = q.conversation_id and c.titled_by = 'QUESTION' and c.title = $2",
+        question,
+        title,
+        neutral
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Deletes it with all that was said; false when it is not the person's.
 pub async fn delete_conversation(db: impl PgExecutor<'_>, owner: Uuid, id: Uuid) -> Result<bool> {
     let gone =

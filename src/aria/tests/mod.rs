@@ -1,5 +1,6 @@
 //! HTTP tests of the tutor, with a stand-in for the model.
 
+mod alerts;
 mod answering;
 mod bounds;
 mod contract;

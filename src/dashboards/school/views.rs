@@ -8,6 +8,7 @@ use super::{
     store::{self, Waiting},
 };
 use crate::{
+    aria::alerts,
     assessments::{
         directeur::{results, stats::Stats},
         model::Band,
@@ -22,12 +23,13 @@ pub(in crate::dashboards) fn admin(
     person: &Person,
     stats: &Stats,
     tallies: &Tallies,
+    open: &[alerts::Open],
     waiting: &Waiting,
     events: &[Activity],
 ) -> Markup {
     html! {
         header class="page-head" { h1 { "Bonjour " (person.first_name) } }
-        (todo(waiting))
+        (todo(open, waiting))
         p class="actions" {
             a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" }
             a class="button quiet" href="/aria" { (icons::aria()) "Demander à ARIA" }
@@ -39,18 +41,19 @@ pub(in crate::dashboards) fn admin(
     }
 }
 
-/// What needs somebody now; nothing is shown when nothing does.
-fn todo(waiting: &Waiting) -> Markup {
+/// What needs somebody now, the alerts of ARIA first; nothing is shown when nothing does.
+fn todo(open: &[alerts::Open], waiting: &Waiting) -> Markup {
     let line = |n: i64, path: &str, one: &str, many: &str| {
         html! {
             @if n > 0 { li { span class="grow" { a href=(path) { @if n >= store::MOST_WAITING { "plus de " (format::count(n - 1)) } @else { (format::count(n)) } " " @if n == 1 { (one) } @else { (many) } } } } }
         }
     };
     html! {
-        @if waiting.desk + waiting.dead_jobs + waiting.failed_mails > 0 {
+        @if !open.is_empty() || waiting.desk + waiting.dead_jobs + waiting.failed_mails > 0 {
             section class="card" {
                 h2 { "À regarder" }
                 ul class="rows" {
+                    (alerts::open_rows(open))
                     (line(waiting.desk, "/dashboard/assistante", "demande attend à l’accueil", "demandes attendent à l’accueil"))
                     (line(waiting.dead_jobs, "/admin/jobs", "tâche est arrêtée", "tâches sont arrêtées"))
                     (line(waiting.failed_mails, "/admin/outbox?etat=FAILED", "e-mail n’a pas été remis", "e-mails n’ont pas été remis"))

@@ -188,12 +188,12 @@ async fn what_settles_itself_leaves_the_queue() {
 }
 
 #[tokio::test]
-async fn the_queue_and_the_unread_messages_are_one_query_each() {
+async fn the_alerts_the_queue_and_the_unread_messages_are_one_query_each() {
     let app = TestApp::new().await;
     for number in 0..5 {
         request(&app, &format!("parent{number}@example.org")).await;
     }
     let assistante = app.signed_in(Role::Assistante).await;
     let page = assistante.get("/dashboard/assistante").await;
-    assert_eq!(page.queries().len(), 2, "{:?}", page.queries());
+    assert_eq!(page.queries().len(), 3, "{:?}", page.queries());
 }

@@ -72,6 +72,18 @@ impl Kind {
         matches!(self, Self::Alert)
     }
 
+    /// What the mail says in place of the notification, which says more than may be read in a mailbox or on a locked
+    /// phone: title and sentence.
+    pub const fn discreet(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Alert => Some((
+                "Un message à ARIA demande votre attention",
+                "Lisez-le maintenant et décidez de ce qui est à faire.",
+            )),
+            Self::Message | Self::Bilan | Self::Models => None,
+        }
+    }
+
     /// Whether somebody in this role is ever told of this.
     pub const fn concerns(self, role: Role) -> bool {
         match self {

@@ -70,13 +70,14 @@ pub(in crate::messaging) fn about_preferences(to: &Recipient) -> Markup {
 
 /// The mail about one notification.
 pub(super) fn one(to: &Recipient, notice: &Notice) -> Option<Mail> {
+    let (title, body) = notice.kind.discreet().unwrap_or((&notice.title, &notice.body));
     let html = html! {
         (greeting(to))
-        p { (notice.title) "." @if !notice.body.is_empty() { " " (notice.body) } }
+        p { (title) "." @if !body.is_empty() { " " (body) } }
         (button(&format!("{SITE}{}", notice.link), "Lire"))
         @if !notice.kind.mandatory() { (about_preferences(to)) }
     };
-    to.mail("notification", notice.title.clone(), html)
+    to.mail("notification", title.to_owned(), html)
 }
 
 /// The mail of the day.

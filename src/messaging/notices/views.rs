@@ -46,7 +46,13 @@ fn empty(person: &Person) -> Markup {
 }
 
 fn icon(kind: &str) -> Markup {
-    if kind == Kind::Message.key() { icons::message() } else { icons::chart() }
+    if kind == Kind::Message.key() {
+        icons::message()
+    } else if kind == Kind::Alert.key() {
+        icons::alert()
+    } else {
+        icons::chart()
+    }
 }
 
 fn line(row: &Row, now: DateTime<Utc>) -> Markup {
