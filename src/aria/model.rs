@@ -147,6 +147,8 @@ pub struct Answer {
     pub resumed: bool,
     /// 👍 is 1, 👎 is −1.
     pub feedback: Option<i16>,
+    /// Why it was 👎, where it was said.
+    pub feedback_reason: Option<String>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
 }
@@ -164,6 +166,11 @@ pub fn path(role: Role, conversation: Uuid) -> String {
 /// Whether pages say *tu*.
 pub fn says_tu(person: &Person) -> bool {
     person.role == Role::Eleve
+}
+
+/// Whether conversations are about a subject of the lycée: those of the desk are about the site.
+pub fn has_subject(role: Role) -> bool {
+    !role.is_staff()
 }
 
 /// The first words of a question, as a title.
