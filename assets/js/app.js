@@ -1,5 +1,4 @@
-// Small comforts on top of pages that work without them. Everything is delegated from the document, so it also holds for
-// what htmx brings later. No inline style, no eval; sentences of a page come from its own data attributes.
+// Small comforts on pages that work without them. All is delegated from the document, for what htmx brings later.
 (() => {
   "use strict";
   const doc = document;
@@ -41,6 +40,7 @@
     }
   }).observe(toasts, { childList: true });
   on("click", (event) => event.target.closest?.("[data-print]") && print());
+  on("submit", (event) => event.target.matches("[action$=signout]") && sessionStorage.clear()); // drafts
   on("click", (event) => event.target.closest?.("[data-dismiss]")?.closest(".toast").remove());
 
   // Answers: a form with data-save shows how its last request went; a failed one is sent again until it is in.
@@ -79,7 +79,7 @@
       unsaved.delete(saving);
       if (!unsaved.size) state("saved");
     } else if (lasting(status)) {
-      // Refused, not lost on the way: its toast says why, and sending it again would change nothing.
+      // Refused, not lost: sending it again would change nothing.
       unsaved.delete(saving);
       state("refused");
     } else failed(saving);
@@ -91,7 +91,9 @@
     if (event.detail.ctx.sourceElement !== saving) toast("Connexion perdue : rien n’a été envoyé. Vérifier le réseau, puis recommencer.");
   });
   on("htmx:response:error", (event) => {
-    if (polls(event) || event.detail.ctx.text?.includes("<hx-partial")) return;
+    const { response, text } = event.detail.ctx;
+    // 422 is the form again, with its errors.
+    if (polls(event) || response.status === 422 || text?.includes("<hx-partial")) return;
     toast("Le serveur n’a pas pu répondre. Recommencer dans un instant.");
   });
   addEventListener("online", again);
@@ -115,7 +117,7 @@
     if (left) left.textContent = `Caractères restants : ${target.maxLength - target.value.length}`;
   });
 
-  // Countdown, on the server's clock whatever that of the device says.
+  // Countdown, on the server's clock.
   const clock = new WeakMap();
   const told = new Set();
   const tick = () => {
@@ -167,7 +169,7 @@
   });
   showToggle();
 
-  // After a change of the whole content, reading starts at its title. A hidden tab does not poll.
+  // After a change of all content, reading starts at its title. A hidden tab does not poll.
   on("htmx:after:swap", (event) => {
     showToggle();
     tick();
@@ -181,6 +183,6 @@
   on("htmx:config:request", (event) => {
     if (doc.hidden && polls(event)) event.preventDefault();
   });
-  // A runner page from the browser's memory may be out of date.
+  // A runner page from the browser's memory may be old.
   addEventListener("pageshow", (event) => event.persisted && find("[data-save]") && location.reload());
 })();

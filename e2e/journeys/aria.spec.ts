@@ -24,7 +24,7 @@ async function library(server: Server): Promise<void> {
 
 async function ask(page: Page, question: string): Promise<void> {
   await page.getByLabel('Ta question').fill(question);
-  await page.getByRole('button', { name: 'Demander' }).click();
+  await page.getByRole('button', { name: 'Demander', exact: true }).click();
 }
 
 test('a student asks, reads the answer and checks it on the document', async ({ page, startServer }) => {
@@ -123,6 +123,138 @@ test('a student asks from any page, in a panel beside it @js', async ({ page, st
   await shot(page, 'aria-panneau-reponse');
   await panel.getByRole('button', { name: 'Fermer' }).click();
   await expect(panel).toBeHidden();
+  await model.stop();
+});
+
+/** What has the focus. */
+const focused = (page: Page): Promise<string> =>
+  page.evaluate(() => document.activeElement?.id || document.activeElement?.tagName || '');
+
+test('a question that is refused says why in its form, and nowhere else @js', async ({ page, startServer }) => {
+  const model = await ModelServer.start('good');
+  const server = await startServer(withModel(model));
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/dashboard/eleve/aria`);
+  await ask(page, '   ');
+  await expect(page.locator('#question-error')).toHaveText('Écris ta question');
+  await expect.poll(() => focused(page)).toBe('question');
+  await server.sql('update aria_limits set per_day = 1');
+  await ask(page, 'Une première ?');
+  await expect(page.locator('.reply [data-text]')).toBeVisible();
+  await ask(page, 'Une de plus ?');
+  await expect(page.getByText('toutes tes questions du jour')).toHaveCount(1);
+  await expect(page.getByLabel('Ta question')).toHaveValue('Une de plus ?');
+  await expect(page.locator('.toast')).toHaveCount(0);
+  await checkA11y(page);
+  await shot(page, 'aria-limite');
+  await model.stop();
+});
+
+test('one long word widens no page', async ({ page, startServer }) => {
+  test.setTimeout(120_000);
+  const server = await startServer({ DEMO: '1', LLM_MODE: 'off' });
+  await library(server);
+  await server.sql("update library_documents set title = repeat('w', 150) where id in (select id from library_documents order by id limit 3)");
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/dashboard/eleve/aria`);
+  await ask(page, 'x'.repeat(1500));
+  await expect(page.locator('.reply [data-text]')).toBeVisible();
+  await checkFits(page);
+  await shot(page, 'aria-long');
+  for (const path of ['/dashboard/eleve/aria', '/bibliotheque']) {
+    await page.goto(server.url + path);
+    await checkFits(page);
+    await shot(page, `long${path.replaceAll('/', '-')}`);
+  }
+  await page.context().clearCookies();
+  await signIn(page, await server.account('ADMIN'), server.url);
+  for (const path of ['/admin/rag', '/admin/aria/reponses']) {
+    await page.goto(server.url + path);
+    await checkFits(page);
+    await shot(page, `long${path.replaceAll('/', '-')}`);
+  }
+});
+
+test('a question that is not sent yet outlives the session and a reload, and no sign-out @js', async ({ page, startServer, complaints }) => {
+  const server = await startServer({ DEMO: '1', LLM_MODE: 'off' });
+  const home = `${server.url}/dashboard/eleve/aria`;
+  const account = await server.account('ELEVE');
+  const question = page.getByLabel('Ta question');
+  await signIn(page, account, server.url);
+  await page.goto(home);
+  await page.context().clearCookies();
+  await ask(page, 'Ma longue question');
+  await expect(page).toHaveURL(/signin/);
+  complaints.length = 0; // the page listened for news of a session that had ended
+  await signIn(page, account, server.url);
+  await page.goto(home);
+  await expect(question).toHaveValue('Ma longue question');
+  await page.reload();
+  await expect(question).toHaveValue('Ma longue question');
+  await page.getByRole('button', { name: 'Demander' }).click();
+  await expect(page.locator('.reply [data-text]')).toBeVisible();
+  await page.goto(home);
+  await expect(question).toHaveValue('');
+  await question.fill('Un secret');
+  await page.getByRole('button', { name: 'Se déconnecter' }).click();
+  await expect(page.getByRole('button', { name: 'Se déconnecter' })).toBeHidden();
+  expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+});
+
+test('the focus is never lost, and Back leads to where one was before @js', async ({ page, startServer }) => {
+  const model = await ModelServer.start('good');
+  model.speech = { words: () => 'un deux trois quatre cinq six. '.repeat(20), pause: 40 };
+  const server = await startServer(withModel(model));
+  const home = `${server.url}/dashboard/eleve/aria`;
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(home);
+  await ask(page, 'Compte');
+  await expect(page.getByText('un deux trois').first()).toBeVisible();
+  expect(await focused(page)).toBe('ask');
+  await page.getByRole('button', { name: 'Arrêter' }).click();
+  await expect(page.getByText('Réponse arrêtée.')).toBeVisible();
+  expect(await focused(page)).not.toBe('BODY');
+  model.speech = { words: () => 'Oui.', pause: 0 };
+  await ask(page, 'Encore');
+  await expect(page.locator('.reply [data-text]')).toHaveCount(2);
+  const bad = page.getByRole('button', { name: 'Réponse pas utile' }).last();
+  await bad.click();
+  await page.getByRole('button', { name: 'C’est faux' }).click();
+  await expect(page.locator('#status')).toHaveText('Merci, c’est noté : « C’est faux ».');
+  expect(await focused(page)).not.toBe('BODY');
+  await page.goBack();
+  await expect(page).toHaveURL(home);
+  await page.locator('.rows a').first().click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('ARIA');
+  expect(await focused(page)).not.toBe('BODY');
+  await page.getByText('Renommer ou supprimer').click();
+  await page.getByText('Supprimer la conversation').click();
+  await page.getByRole('button', { name: 'Supprimer pour toujours' }).click();
+  await expect(page.getByText('La conversation est supprimée.').last()).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('ARIA');
+  await page.goto(`${server.url}/progression`);
+  await page.getByRole('link', { name: 'Demander à ARIA' }).click();
+  await expect.poll(() => focused(page)).toBe('question');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('#panel')).toBeHidden();
+  await model.stop();
+});
+
+test('an answer that is stopped without a network stops when there is one again @js', async ({ page, context, startServer, complaints }) => {
+  const model = await ModelServer.start('good');
+  model.speech = { words: () => 'un deux trois quatre cinq six sept huit neuf dix '.repeat(80), pause: 60 };
+  const server = await startServer(withModel(model));
+  await signIn(page, await server.account('ELEVE'), server.url);
+  await page.goto(`${server.url}/dashboard/eleve/aria`);
+  await ask(page, 'Compte');
+  await expect(page.getByText('un deux trois')).toBeVisible();
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'Arrêter' }).click();
+  await expect(page.locator('.reply').getByText('l’arrêt partira dès qu’il reviendra')).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByText('Réponse arrêtée.')).toBeVisible();
+  complaints.length = 0; // the browser says that it was offline
   await model.stop();
 });
 

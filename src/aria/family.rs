@@ -85,13 +85,15 @@ fn card(child: &[Work]) -> Markup {
             @if child.iter().all(|one| one.questions == 0) { p { "Aucune question ces trente derniers jours." } }
             @else {
                 div class="scroll" { table {
-                    thead { tr { th scope="col" { "Matière" } th scope="col" class="number" { "Questions" } th scope="col" class="number" { "Temps" } th scope="col" { "Dernière fois" } } }
+                    thead { tr { th scope="col" { "Matière" } th scope="col" class="num" { "Questions" } th scope="col" class="num" { "Temps" } } }
                     tbody { @for one in child.iter().filter(|one| one.questions > 0) {
                         tr {
-                            th scope="row" { (one.subject.as_deref().and_then(SchoolSubject::parse).map_or("Autre", SchoolSubject::label)) }
-                            td class="number" { (format::count(one.questions)) }
-                            td class="number" { (time(one.minutes)) }
-                            td { @if let Some(at) = one.last_at { (format::date(at)) } }
+                            th scope="row" {
+                                (one.subject.as_deref().and_then(SchoolSubject::parse).map_or("Autre", SchoolSubject::label))
+                                @if let Some(at) = one.last_at { br; span class="muted" { "la dernière le " (format::date(at)) } }
+                            }
+                            td class="num" { (format::count(one.questions)) }
+                            td class="num" { (time(one.minutes)) }
                         }
                     } }
                 } }

@@ -147,6 +147,8 @@ pub struct Answer {
     pub resumed: bool,
     /// 👍 is 1, 👎 is −1.
     pub feedback: Option<i16>,
+    /// Why it was 👎, where it was said.
+    pub feedback_reason: Option<String>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
 }
@@ -168,6 +170,11 @@ pub fn says_tu(person: &Person) -> bool {
 
 /// The title of a conversation that begins with a message that worries: its words are nobody else's business.
 pub const NEUTRAL_TITLE: &str = "Conversation";
+
+/// Whether conversations are about a subject of the lycée: those of the desk are about the site.
+pub fn has_subject(role: Role) -> bool {
+    !role.is_staff()
+}
 
 /// The first words of a question, as a title.
 pub fn title_of(question: &str) -> String {

@@ -38,6 +38,9 @@ pub(super) struct Search {
     apres: Option<String>,
     #[serde(default)]
     panneau: String,
+    /// What was just done.
+    #[serde(default)]
+    fait: String,
 }
 
 /// The signed-in person, where their conversations are; others are led there.
@@ -82,7 +85,15 @@ async fn draw_list(ctx: &Ctx, person: &Person, search: &Search, asking: &Asking,
     )?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let shown = views::List { found: &found, more, words: &words, subject, left: &left, students: &students };
+    let shown = views::List {
+        found: &found,
+        more,
+        words: &words,
+        subject,
+        left: &left,
+        students: &students,
+        done: &search.fait,
+    };
     let main = views::home(person, &shown, asking, errors, !search.panneau.is_empty());
     Ok(page(person, "ARIA", main))
 }
@@ -173,7 +184,9 @@ pub(super) async fn create(
     Form(form): Form<Asking>,
 ) -> Result<Response> {
     let person = visitor.signed_in()?;
-    let Some(subject) = SchoolSubject::parse(&form.subject) else {
+    // Who has no subject to choose asks under the first one.
+    let unasked = (!model::has_subject(person.role)).then_some(SchoolSubject::Mathematiques);
+    let Some(subject) = SchoolSubject::parse(&form.subject).or(unasked) else {
         return Err(Error::bad_request("Choisissez une matière de la liste."));
     };
     let place = Place::New { subject, student: form.student.parse().ok() };
@@ -192,6 +205,15 @@ pub(super) struct Turns {
     avant: Option<Uuid>,
     #[serde(default)]
     panneau: String,
+    /// What was just done.
+    #[serde(default)]
+    fait: String,
+}
+
+/// Whether the browser shows this address already: one more entry of its history would hold Back where it is.
+fn is_at(req: &Request, address: &str) -> bool {
+    let here = req.header("hx-current-url").and_then(|url| url.split(['?', '#']).next());
+    here.is_some_and(|here| here.ends_with(address))
 }
 
 /// A conversation.
@@ -210,10 +232,12 @@ pub(super) async fn show(
     let mut response =
         draw(&ctx, person, id, &place, &Asking::default(), &FieldErrors::default()).await?.into_response();
     // A form that led here changed a part of the page: the address follows, except in the panel beside another page.
+    let address = path(person.role, id);
+    let change = if is_at(req, &address) { "hx-replace-url" } else { "hx-push-url" };
     if place.panneau.is_empty()
-        && let Ok(address) = HeaderValue::from_str(&path(person.role, id))
+        && let Ok(address) = HeaderValue::from_str(&address)
     {
-        response.headers_mut().insert("hx-push-url", address);
+        response.headers_mut().insert(change, address);
     }
     Ok(response)
 }
@@ -232,8 +256,13 @@ async fn draw(
         quota::left(&ctx.pool, person.id, person.role),
     )?;
     let conversation = conversation.ok_or_else(Error::not_found)?;
-    let thread =
-        views::Thread { conversation: &conversation, turns: &turns, newest: place.avant.is_none(), left: &left };
+    let thread = views::Thread {
+        conversation: &conversation,
+        turns: &turns,
+        newest: place.avant.is_none(),
+        left: &left,
+        done: &place.fait,
+    };
     // Any: an older one may be asked again.
     let running = turns.iter().any(|turn| turn.answer.state == model::State::Running);
     let main = views::conversation(person, &thread, asking, errors, !place.panneau.is_empty());
@@ -255,7 +284,7 @@ pub(super) async fn add(
     match ask(&ctx, person, Place::In(id), &form, is_htmx(req)).await? {
         Led::To(taken) => Ok(to_conversation(person, taken.conversation, &form.panneau)),
         Led::Refused(errors, status) => {
-            let place = Turns { avant: None, panneau: form.panneau.clone() };
+            let place = Turns { panneau: form.panneau.clone(), ..Turns::default() };
             Ok(draw(&ctx, person, id, &place, &form, &errors).await?.status(status).into_response())
         }
     }
@@ -279,10 +308,13 @@ pub(super) async fn rename(
     let person = visitor.signed_in()?;
     let title: String =
         form.titre.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_TITLE).collect();
-    if !title.is_empty() && !store::set_title(&ctx.pool, person.id, id, &title).await? {
+    if title.is_empty() {
+        return Ok(Redirect::to(path(person.role, id)));
+    }
+    if !store::set_title(&ctx.pool, person.id, id, &title).await? {
         return Err(Error::not_found());
     }
-    Ok(Redirect::to(path(person.role, id)))
+    Ok(Redirect::to(format!("{}?fait=renommee", path(person.role, id))))
 }
 
 /// Deletes a conversation.
@@ -292,7 +324,7 @@ pub(super) async fn delete(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Path(id): P
     if !store::delete_conversation(&ctx.pool, person.id, id).await? {
         return Err(Error::not_found());
     }
-    Ok(Redirect::to(home(person.role)))
+    Ok(Redirect::to(format!("{}?fait=supprimee", home(person.role))))
 }
 
 /// Where a page was when it lost its stream.

@@ -381,7 +381,7 @@ pub(super) const TUTOR: &[Row] = &[
     own("POST /aria/reponses/:id/encore", Form(&[]), Is(404)),
     own("POST /aria/reponses/:id/avis", Form(&[("avis", "1")]), Is(404)),
     student("GET /aria/souvenirs", Nothing, Is(200)),
-    student("POST /aria/souvenirs/tout", Form(&[]), To("/aria/souvenirs")),
+    student("POST /aria/souvenirs/tout", Form(&[]), To("/aria/souvenirs?fait=tout")),
     student("POST /aria/souvenirs/:id", Form(&[("texte", "Autre")]), Is(404)),
     student("POST /aria/souvenirs/:id/oubli", Form(&[]), Is(404)),
     row("GET /aria/famille", Nothing, SignIn, [Is(403), Is(403), Is(403), Is(200), Is(403)]),

@@ -69,7 +69,44 @@ fn outcome(answer: &Audit) -> &'static str {
     }
 }
 
+/// "élève", as in a line of text.
+fn role(answer: &Audit) -> &'static str {
+    match answer.role.as_str() {
+        "ELEVE" => "élève",
+        "PARENT" => "parent",
+        "COACH" => "coach",
+        "ASSISTANTE" => "assistante",
+        _ => "administrateur",
+    }
+}
+
+/// How passages were looked for.
+fn search(mode: Option<&str>) -> &str {
+    match mode {
+        Some("lexical") => "par les mots",
+        Some("hybrid") => "par les mots et par le sens",
+        Some(other) => other,
+        None => "aucune",
+    }
+}
+
+/// A part of the budget.
+fn part(key: &str) -> &str {
+    match key {
+        "consigne" => "Consigne",
+        "eleve" => "Situation de l’élève",
+        "memoire" => "Souvenirs",
+        "documents" => "Extraits de documents",
+        "historique" => "Conversation jusque-là",
+        "question" => "Question",
+        other => other,
+    }
+}
+
 fn subject(answer: &Audit) -> &'static str {
+    if matches!(answer.role.as_str(), "ADMIN" | "ASSISTANTE") {
+        return "le site";
+    }
     SchoolSubject::parse(&answer.subject).map_or("Autre", SchoolSubject::label)
 }
 
@@ -87,15 +124,15 @@ fn list_page(answers: &[Audit], more: bool) -> Markup {
         @if answers.is_empty() { div class="empty" { (icons::aria()) h2 { "Aucune réponse" } p { "Les premières questions apparaîtront ici." } } }
         @else {
             div class="scroll" { table {
-                thead { tr { th scope="col" { "Quand" } th scope="col" { "Rôle" } th scope="col" { "Matière" } th scope="col" { "Réponse" } th scope="col" { "Modèle" } th scope="col" class="number" { "Premier mot" } th scope="col" class="number" { "Jetons" } th scope="col" { "Avis" } } }
+                thead { tr { th scope="col" { "Quand" } th scope="col" { "Rôle" } th scope="col" class="wide-only" { "Matière" } th scope="col" { "Réponse" } th scope="col" class="wide-only" { "Modèle" } th scope="col" class="num wide-only" { "Premier mot" } th scope="col" class="num wide-only" { "Jetons" } th scope="col" { "Avis" } } }
                 tbody { @for answer in answers { tr {
                     th scope="row" { a href={ "/admin/aria/reponses/" (answer.id) } { (format::date(answer.created_at)) ", " (format::hour(answer.created_at)) } }
-                    td { (answer.role.to_lowercase()) }
-                    td { (subject(answer)) }
+                    td { (role(answer)) }
+                    td class="wide-only" { (subject(answer)) }
                     td { (outcome(answer)) }
-                    td { (answer.model.as_deref().unwrap_or("—")) }
-                    td class="number" { @match answer.first_piece_ms { Some(ms) => { (ms) "\u{a0}ms" }, None => "—" } }
-                    td class="number" { (total(answer.tokens.as_ref())) }
+                    td class="wide-only" { (answer.model.as_deref().unwrap_or("—")) }
+                    td class="num wide-only" { @match answer.first_piece_ms { Some(ms) => { (ms) "\u{a0}ms" }, None => "—" } }
+                    td class="num wide-only" { (total(answer.tokens.as_ref())) }
                     td { @match answer.feedback { Some(1) => "utile", Some(_) => "pas utile", None => "" } }
                 } } }
             } }
@@ -109,15 +146,16 @@ fn show_page(answer: &Audit) -> Markup {
         p { a class="link" href="/admin/aria/reponses" { (icons::back()) " Réponses" } }
         header class="page-head" {
             h1 { "Contexte d’une réponse" }
-            p class="muted" { (format::date(answer.created_at)) ", " (format::hour(answer.created_at)) " · " (answer.role.to_lowercase()) " · " (subject(answer)) " · " (outcome(answer)) }
+            p class="muted" { (format::date(answer.created_at)) ", " (format::hour(answer.created_at)) " · " (role(answer)) " · " (subject(answer)) " · " (outcome(answer)) }
         }
         section class="card" {
             h2 { "Comment" }
             dl class="facts" {
                 dt { "Modèle" } dd { (answer.provider.as_deref().unwrap_or("aucun")) " " (answer.model.as_deref().unwrap_or_default()) }
                 dt { "Consigne" } dd { "version " (answer.prompt_version.unwrap_or(0)) }
-                dt { "Recherche" } dd { (answer.search_mode.as_deref().unwrap_or("aucune")) }
+                dt { "Recherche" } dd { (search(answer.search_mode.as_deref())) }
                 @if let Some(problem) = &answer.problem { dt { "Problème" } dd { (problem) } }
+                @if let Some(ms) = answer.first_piece_ms { dt { "Premier mot" } dd { (ms) "\u{a0}ms" } }
                 @if let Some(reason) = &answer.feedback_reason { dt { "Avis" } dd { (reason) } }
             }
             (budget(answer.tokens.as_ref()))
@@ -133,7 +171,7 @@ fn budget(tokens: Option<&Value>) -> Markup {
     html! {
         @if let Some(parts) = tokens.and_then(Value::as_object) {
             h3 { "Jetons par partie (estimés)" }
-            div class="scroll" { table { tbody { @for (part, count) in parts { tr { th scope="row" { (part) } td class="number" { (count) } } } } } }
+            div class="scroll" { table { tbody { @for (key, count) in parts { tr { th scope="row" { (part(key)) } td class="num" { (count) } } } } } }
         }
     }
 }

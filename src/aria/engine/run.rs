@@ -303,6 +303,7 @@ impl Writing<'_> {
                 citations,
                 resumed,
                 feedback: None,
+                feedback_reason: None,
                 created_at: asked.begun_at,
             },
         });

@@ -1,8 +1,9 @@
 //! Handlers of `/aria/souvenirs`: the student's own memories.
 
 use poem::{
-    handler,
-    web::{Data, Path},
+    IntoResponse as _, Response, handler,
+    http::StatusCode,
+    web::{Data, Path, Query},
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use super::{LONGEST, store, views};
 use crate::{
     ctx::Ctx,
     error::{Error, Result},
-    web::{Form, Page, Person, Redirect, Role, Visitor},
+    web::{FieldErrors, Form, Page, Person, Redirect, Role, Visitor},
 };
 
 /// Where this page is.
@@ -21,11 +22,26 @@ fn student(visitor: &Visitor) -> Result<&Person> {
     visitor.in_role(&[Role::Eleve])
 }
 
+/// What was just done.
+#[derive(Deserialize)]
+pub(in crate::aria) struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
 /// All that ARIA remembers.
 #[handler]
-pub(in crate::aria) async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Page> {
-    let memories = store::list(&ctx.pool, student(&visitor)?.id).await?;
-    Ok(Page::new("Ce qu’ARIA retient de toi", views::page(&memories)))
+pub(in crate::aria) async fn list(ctx: Data<&Ctx>, visitor: Data<&Visitor>, Query(done): Query<Done>) -> Result<Page> {
+    draw(&ctx, student(&visitor)?, &done.fait, &FieldErrors::default()).await
+}
+
+async fn draw(ctx: &Ctx, student: &Person, done: &str, errors: &FieldErrors) -> Result<Page> {
+    let memories = store::list(&ctx.pool, student.id).await?;
+    Ok(Page::new("Ce qu’ARIA retient de toi", views::page(&memories, done, errors)))
+}
+
+fn done(what: &str) -> Redirect {
+    Redirect::to(format!("{HERE}?fait={what}"))
 }
 
 /// A correction.
@@ -35,22 +51,25 @@ pub(in crate::aria) struct Corrected {
     texte: String,
 }
 
-/// Corrects a memory; an empty text forgets it.
+/// Corrects a memory. An empty text may be a slip: what is to be forgotten has its own button.
 #[handler]
 pub(in crate::aria) async fn update(
     ctx: Data<&Ctx>,
     visitor: Data<&Visitor>,
     Path(id): Path<Uuid>,
     Form(form): Form<Corrected>,
-) -> Result<Redirect> {
+) -> Result<Response> {
     let person = student(&visitor)?;
     let text: String = form.texte.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
-    let found = if text.is_empty() {
-        store::delete(&ctx.pool, person.id, id).await?
-    } else {
-        store::update(&ctx.pool, person.id, id, &text).await?
-    };
-    if found { Ok(Redirect::to(HERE)) } else { Err(Error::not_found()) }
+    if text.is_empty() {
+        let mut errors = FieldErrors::default();
+        errors.add(format!("m-{id}"), "Écris la phrase corrigée. Pour l’effacer, choisis « Oublier ».");
+        return Ok(draw(&ctx, person, "", &errors).await?.status(StatusCode::UNPROCESSABLE_ENTITY).into_response());
+    }
+    if !store::update(&ctx.pool, person.id, id, &text).await? {
+        return Err(Error::not_found());
+    }
+    Ok(done("corrige").into_response())
 }
 
 /// Forgets a memory.
@@ -64,12 +83,12 @@ pub(in crate::aria) async fn forget(
     if !store::delete(&ctx.pool, person.id, id).await? {
         return Err(Error::not_found());
     }
-    Ok(Redirect::to(HERE))
+    Ok(done("oublie"))
 }
 
 /// Forgets all of them.
 #[handler]
 pub(in crate::aria) async fn forget_all(ctx: Data<&Ctx>, visitor: Data<&Visitor>) -> Result<Redirect> {
     store::delete_all(&ctx.pool, student(&visitor)?.id).await?;
-    Ok(Redirect::to(HERE))
+    Ok(done("tout"))
 }

@@ -48,6 +48,11 @@ pub fn more(role: Role) -> Option<(&'static str, &'static str)> {
 
 /// The sentence when nothing is left.
 pub fn sentence(person: &Person, left: &Left) -> String {
+    if left.per_day == 0 {
+        // No midnight changes that.
+        let whom = if person.role == Role::Eleve { "toi" } else { "vous" };
+        return format!("ARIA ne prend pas de questions de {whom} pour l’instant. Ce qui est écrit est gardé.");
+    }
     let tomorrow = format::day(left.day + TimeDelta::days(1));
     let (asked, come_back) = if person.role == Role::Eleve {
         ("Tu as posé toutes tes questions du jour", "Tu pourras en poser d’autres")

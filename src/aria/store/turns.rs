@@ -71,6 +71,7 @@ struct TurnRow {
     citations: serde_json::Value,
     resumed: bool,
     feedback: Option<i16>,
+    feedback_reason: Option<String>,
     created_at: DateTime<Utc>,
 }
 
@@ -88,6 +89,7 @@ impl TurnRow {
                 citations: citations(self.citations),
                 resumed: self.resumed,
                 feedback: self.feedback,
+                feedback_reason: self.feedback_reason,
                 created_at: self.created_at,
             },
         }
@@ -111,7 +113,7 @@ pub async fn list_turns(
     let mut rows = sqlx::query_as!(
         TurnRow,
         r#"select q.conversation_id as conversation, q.id as question, q.content, q.created_at as asked_at, g.id, g.state,
-                  g.mode, g.citations, g.resumed, g.feedback, g.created_at,
+                  g.mode, g.citations, g.resumed, g.feedback, g.feedback_reason, g.created_at,
                   coalesce(g.answer, (select string_agg(p.body, '' order by p.seq) from aria_pieces p
                                       where p.generation_id = g.id), '') as "text!"
            from aria_questions q
@@ -135,7 +137,7 @@ pub async fn list_turns_of(db: impl PgExecutor<'_>, conversations: &[Uuid], most
     let mut rows = sqlx::query_as!(
         TurnRow,
         r#"select q.conversation_id as conversation, q.id as question, q.content, q.created_at as asked_at, g.id, g.state, g.mode,
-                  g.citations, g.resumed, g.feedback, g.created_at,
+                  g.citations, g.resumed, g.feedback, g.feedback_reason, g.created_at,
                   coalesce(g.answer, (select string_agg(p.body, '' order by p.seq) from aria_pieces p
                                       where p.generation_id = g.id), '') as "text!"
            from unnest($1::uuid[]) c (id)
@@ -159,7 +161,7 @@ pub async fn find_turn(db: impl PgExecutor<'_>, owner: Uuid, answer: Uuid) -> Re
     let row = sqlx::query_as!(
         TurnRow,
         r#"select q.conversation_id as conversation, q.id as question, q.content, q.created_at as asked_at, g.id, g.state,
-                  g.mode, g.citations, g.resumed, g.feedback, g.created_at,
+                  g.mode, g.citations, g.resumed, g.feedback, g.feedback_reason, g.created_at,
                   coalesce(g.answer, (select string_agg(p.body, '' order by p.seq) from aria_pieces p
                                       where p.generation_id = g.id), '') as "text!"
            from aria_generations g join aria_questions q on q.id = g.question_id where g.id = $1 and g.user_id = $2"#,

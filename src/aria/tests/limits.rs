@@ -40,7 +40,7 @@ async fn when_nothing_is_left_the_person_is_told_when_it_begins_anew_and_how_to_
     assert!(!refused.header("retry-after").is_empty());
     let form = [("key", "z"), ("question", "Encore ?"), ("subject", "NSI")];
     let page = student.post("/dashboard/eleve/aria", &form).await;
-    page.assert_refused(&["question"]);
+    page.assert_page(422, "id=\"question-error\"");
     assert!(page.text().contains("Encore ?") && page.text().contains("à partir de minuit"), "{page}");
     student.get("/dashboard/parent/abonnements").await.assert_page(200, "ARIA+");
 }

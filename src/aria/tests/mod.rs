@@ -9,6 +9,7 @@ mod failing;
 mod handing_over;
 mod hanging_up;
 mod limits;
+mod pages;
 mod recovering;
 mod remembering;
 mod safety;

@@ -96,14 +96,14 @@ async fn a_quiet_conversation_is_found_named_and_remembered_and_what_is_forgotte
         .fetch_all(pool)
         .await
         .expect("memories");
-    student.post(&format!("/aria/souvenirs/{}/oubli", ids[1]), &[]).await.assert_redirect("/aria/souvenirs");
+    student.post(&format!("/aria/souvenirs/{}/oubli", ids[1]), &[]).await.assert(303);
     let corrected = [("texte", "Refaire un exercice de récurrence.")];
-    student.post(&format!("/aria/souvenirs/{}", ids[0]), &corrected).await.assert_redirect("/aria/souvenirs");
+    student.post(&format!("/aria/souvenirs/{}", ids[0]), &corrected).await.assert(303);
     sqlx::query(quiet).execute(pool).await.expect("time");
     let page = look().await;
     page.assert_page(200, "Refaire un exercice de récurrence.");
     assert!(!page.text().contains("Confond la dérivée") && !page.text().contains("avant vendredi"), "{page}");
-    student.post("/aria/souvenirs/tout", &[]).await.assert_redirect("/aria/souvenirs");
+    student.post("/aria/souvenirs/tout", &[]).await.assert(303);
     sqlx::query(quiet).execute(pool).await.expect("time");
     look().await.assert_page(200, "Rien pour l’instant");
 }

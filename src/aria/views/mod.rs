@@ -8,13 +8,16 @@ use uuid::Uuid;
 
 pub(super) use self::turn::{broke_off, rendered, turn};
 use super::{
-    model::{Conversation, LONGEST_QUESTION, LONGEST_TITLE, Turn, home as home_of, path, says_tu},
+    model::{Conversation, LONGEST_QUESTION, LONGEST_TITLE, Turn, has_subject, home as home_of, path, says_tu},
     pages::{Asking, TURNS},
     quota::{self, Left},
 };
 use crate::{
     subjects::SchoolSubject,
-    ui::{fields, icons},
+    ui::{
+        filters::{self, Narrow},
+        icons,
+    },
     web::{FieldErrors, Person, Role, assets, format},
 };
 
@@ -32,6 +35,8 @@ pub(super) struct List<'a> {
     pub left: &'a Left,
     /// Whom a parent or coach may ask about.
     pub students: &'a [(Uuid, String)],
+    /// What was just done.
+    pub done: &'a str,
 }
 
 /// What a conversation's page shows.
@@ -44,6 +49,8 @@ pub(super) struct Thread<'a> {
     pub newest: bool,
     /// What may be asked today.
     pub left: &'a Left,
+    /// What was just done.
+    pub done: &'a str,
 }
 
 fn frame(panel: bool, main: &Markup) -> Markup {
@@ -73,6 +80,7 @@ pub(super) fn home(person: &Person, list: &List<'_>, asking: &Asking, errors: &F
             h1 { "ARIA" }
             p class="muted" { (welcome(person.role)) }
         }
+        (notice(list.done))
         (new_question(person, list, asking, errors, panel))
         @if !list.found.is_empty() || !list.words.is_empty() || list.subject.is_some() {
             section aria-labelledby="conversations" {
@@ -84,6 +92,16 @@ pub(super) fn home(person: &Person, list: &List<'_>, asking: &Asking, errors: &F
         (about(person, panel))
     };
     frame(panel, &main)
+}
+
+/// What was just done, in a sentence.
+fn notice(done: &str) -> Markup {
+    let sentence = match done {
+        "supprimee" => "La conversation est supprimée.",
+        "renommee" => "Le nouveau titre est enregistré.",
+        _ => return html! {},
+    };
+    html! { p class="notice good" role="status" { (icons::check()) span { (sentence) } } }
 }
 
 fn welcome(role: Role) -> &'static str {
@@ -102,9 +120,11 @@ fn new_question(person: &Person, list: &List<'_>, asking: &Asking, errors: &Fiel
     let first = list.found.first().map(|one| one.subject.key());
     let chosen = if asking.subject.is_empty() { first.unwrap_or("MATHEMATIQUES") } else { &asking.subject };
     let choices = html! {
-        div class="field" {
-            label for="subject" { "Matière" }
-            select id="subject" name="subject" { @for subject in SchoolSubject::ALL { option value=(subject.key()) selected[subject.key() == chosen] { (subject.label()) } } }
+        @if has_subject(person.role) {
+            div class="field" {
+                label for="subject" { "Matière" }
+                select id="subject" name="subject" { @for subject in SchoolSubject::ALL { option value=(subject.key()) selected[subject.key() == chosen] { (subject.label()) } } }
+            }
         }
         @if !list.students.is_empty() {
             div class="field" {
@@ -132,26 +152,27 @@ fn question_form(
     let label = if says_tu(person) { "Ta question" } else { "Votre question" };
     html! {
         form class="ask" method="post" action=(action) hx-post=(action) hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" hx-sync="this:drop" {
-            (fields::summary(errors))
             input type="hidden" name="key" value=(Uuid::new_v4());
             @if panel { input type="hidden" name="panneau" value="1"; }
             @if let Some(choices) = choices { (choices) }
             div class="field" {
                 label for="question" { (label) }
-                textarea id="question" name="question" rows="3" required maxlength=(LONGEST_QUESTION) data-send
+                textarea id="question" name="question" rows="3" required maxlength=(LONGEST_QUESTION) dir="auto" data-send=(person.id) autofocus[error.is_some()]
                     aria-invalid=[error.map(|_| "true")] aria-describedby={ @if error.is_some() { "question-error " } "left-today" } { (asking.question) }
-                @if let Some(error) = error { p class="error" id="question-error" { (icons::alert()) span { (error) } } }
-                p class="hint" id="left-today" { (left_today(person, left)) }
+                @if let Some(error) = error { p class="error" id="question-error" role="alert" { (icons::alert()) span { (error) } } }
+                p class="hint" id="left-today" { (left_today(person, left, error.is_some())) }
             }
-            div class="actions" { button class="button" type="submit" { "Demander" (icons::arrow()) } }
+            div class="actions" { button class="button" id="ask" type="submit" { "Demander" (icons::arrow()) } }
         }
     }
 }
 
-fn left_today(person: &Person, left: &Left) -> Markup {
+/// What may still be asked; who was just refused has read above that it is nothing.
+fn left_today(person: &Person, left: &Left, refused: bool) -> Markup {
     let questions = left.questions();
     html! {
-        @if questions == 0 { (quota::sentence(person, left)) }
+        @if questions == 0 && refused {}
+        @else if questions == 0 { (quota::sentence(person, left)) }
         @else if questions == 1 { "Encore 1 question aujourd’hui." }
         @else { "Encore " (questions) " questions aujourd’hui." }
         @if left.free && questions <= 1 && let Some((url, label)) = quota::more(person.role) { " " a href=(url) { (label) } }
@@ -159,20 +180,11 @@ fn left_today(person: &Person, left: &Left) -> Markup {
 }
 
 fn search(person: &Person, list: &List<'_>) -> Markup {
-    let place = home_of(person.role);
-    html! {
-        form method="get" action=(place) role="search" class="filters" {
-            div class="field" { label for="q" { "Chercher" } input id="q" name="q" type="search" value=(list.words) maxlength="80" autocomplete="off"; }
-            div class="field" {
-                label for="matiere" { "Matière" }
-                select id="matiere" name="matiere" {
-                    option value="" { "Toutes" }
-                    @for subject in SchoolSubject::ALL { option value=(subject.key()) selected[list.subject == Some(subject)] { (subject.label()) } }
-                }
-            }
-            div class="actions" { button class="button quiet" type="submit" { "Chercher" } }
-        }
-    }
+    let options = SchoolSubject::ALL.map(|subject| (subject.key(), subject.label()));
+    let value = list.subject.map_or("", SchoolSubject::key);
+    let narrow = Narrow { name: "matiere", label: "Matière", value, all: "Toutes", options: &options };
+    let narrows = if has_subject(person.role) { vec![narrow] } else { Vec::new() };
+    filters::form(home_of(person.role), "Mots à chercher", list.words, &narrows)
 }
 
 fn conversations(person: &Person, list: &List<'_>, panel: bool) -> Markup {
@@ -182,8 +194,8 @@ fn conversations(person: &Person, list: &List<'_>, panel: bool) -> Markup {
             ul class="rows card" { @for one in list.found {
                 li {
                     span class="grow" {
-                        (link(panel, &path(person.role, one.id), html! { (one.title) })) br;
-                        span class="muted" { (one.subject.label()) @if let Some(name) = &one.student_name { " · " (name) } " · " (format::date(one.updated_at)) }
+                        (link(panel, &path(person.role, one.id), html! { bdi { (one.title) } })) br;
+                        span class="muted" { @if has_subject(person.role) { (one.subject.label()) " · " } @if let Some(name) = &one.student_name { (name) " · " } (format::date(one.updated_at)) }
                     }
                 }
             } }
@@ -234,10 +246,11 @@ pub(super) fn conversation(
     let main = html! {
         p class="crumb" { (link(panel, home_of(person.role), html! { (icons::back()) " Conversations" })) }
         header class="page-head" {
-            h1 { (one.title) }
-            p class="muted" { (one.subject.label()) @if let Some(name) = &one.student_name { " · au sujet de " (name) } }
-            @if !panel { (settings(one)) }
+            h1 dir="auto" { (one.title) }
+            @if has_subject(person.role) { p class="muted" { (one.subject.label()) @if let Some(name) = &one.student_name { " · au sujet de " (name) } } }
+            @if !panel { (settings(person, one)) }
         }
+        (notice(thread.done))
         @if more && let Some(first) = shown.first() { p { a class="button quiet" href={ (address) "?avant=" (first.question) } { "Questions plus anciennes" } } }
         div class="turns" role="log" aria-label="Questions et réponses" { @for turn in shown { (self::turn(person, turn)) } }
         div id="fin" {}
@@ -247,17 +260,22 @@ pub(super) fn conversation(
     frame(panel, &main)
 }
 
-fn settings(one: &Conversation) -> Markup {
+fn settings(person: &Person, one: &Conversation) -> Markup {
+    let deletion = format!("/aria/{}/suppression", one.id);
     html! {
         details class="settings" {
             summary { "Renommer ou supprimer" }
             form method="post" action={ "/aria/" (one.id) "/titre" } {
-                div class="field" { label for="titre" { "Titre" } input id="titre" name="titre" value=(one.title) maxlength=(LONGEST_TITLE) required; }
+                div class="field" { label for="titre" { "Titre" } input id="titre" name="titre" value=(one.title) maxlength=(LONGEST_TITLE) dir="auto" required; }
                 div class="actions" { button class="button quiet" type="submit" { "Renommer" } }
             }
-            form method="post" action={ "/aria/" (one.id) "/suppression" } {
-                p class="hint" { "Les questions et les réponses de cette conversation seront effacées pour toujours." }
-                div class="actions" { button class="button danger" type="submit" { "Supprimer la conversation" } }
+            details class="confirm" {
+                summary { "Supprimer la conversation" }
+                // Its address is replaced: Back would only find that it is gone.
+                form method="post" action=(deletion) hx-post=(deletion) hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" hx-replace-url=(home_of(person.role)) {
+                    p { "Les questions et les réponses de cette conversation seront effacées pour toujours." }
+                    button class="button danger" type="submit" { "Supprimer pour toujours" }
+                }
             }
         }
     }

@@ -22,7 +22,7 @@ pub(in crate::aria) fn turn(person: &Person, turn: &Turn) -> Markup {
     let answer = &turn.answer;
     html! {
         div class="turn" id={ "r-" (answer.id) } {
-            div class="asked" { span class="visually-hidden" { "Question\u{a0}: " } p { (turn.content) } }
+            div class="asked" { span class="visually-hidden" { "Question\u{a0}: " } p dir="auto" { (turn.content) } }
             @if answer.state == State::Running { (being_written(answer)) } @else { (whole(person, answer)) }
         }
     }
@@ -31,11 +31,12 @@ pub(in crate::aria) fn turn(person: &Person, turn: &Turn) -> Markup {
 fn being_written(answer: &Answer) -> Markup {
     html! {
         article class="reply" aria-busy="true" data-stream={ "/aria/reponses/" (answer.id) "/flux" } {
-            div class="prose" data-done { (rendered(&answer.text, &[], Mode::Model)) }
-            p class="tail" data-tail aria-hidden="true" {}
+            div class="prose" dir="auto" data-done { (rendered(&answer.text, &[], Mode::Model)) }
+            p class="tail" dir="auto" data-tail aria-hidden="true" {}
             p class="writing muted" { (icons::aria()) span { "ARIA écrit…" } }
             p class="lost muted" data-lost hidden { "Connexion perdue. La réponse continue et s’affichera au retour du réseau." }
-            form method="post" action={ "/aria/reponses/" (answer.id) "/arret" } data-stop {
+            p class="muted" data-stopping {}
+            form method="post" action={ "/aria/reponses/" (answer.id) "/arret" } data-stop="Pas de réseau : l’arrêt partira dès qu’il reviendra." {
                 button class="button quiet" type="submit" { (icons::stop()) "Arrêter" }
             }
         }
@@ -47,7 +48,7 @@ fn whole(person: &Person, answer: &Answer) -> Markup {
     html! {
         article class={ "reply" @if answer.mode == Mode::Safety { " care" } } {
             (label(answer, tu))
-            div class="prose" data-text { (rendered(&answer.text, &answer.citations, answer.mode)) }
+            div class="prose" dir="auto" data-text { (rendered(&answer.text, &answer.citations, answer.mode)) }
             @match answer.state {
                 State::Failed => p class="notice" { (icons::alert()) span { (broke_off(person)) } },
                 State::Stopped => p class="muted" { "Réponse arrêtée." },
@@ -98,14 +99,19 @@ fn actions(answer: &Answer) -> Markup {
         div class="reply-actions" {
             button type="button" class="icon-button" data-copy hidden title="Copier" { (icons::copy()) span class="visually-hidden" { "Copier la réponse" } }
             form method="post" action={ (address) "/avis" } hx-post={ (address) "/avis" } hx-target=(turn) hx-select=(turn) hx-swap="outerHTML" {
-                button class="icon-button" name="avis" value={ @if judged(1) { "0" } @else { "1" } } aria-pressed=(judged(1).to_string()) title="Utile" { (icons::thumb_up()) span class="visually-hidden" { "Réponse utile" } }
-                button class="icon-button" name="avis" value={ @if judged(-1) { "0" } @else { "-1" } } aria-pressed=(judged(-1).to_string()) title="Pas utile" { (icons::thumb_down()) span class="visually-hidden" { "Réponse pas utile" } }
+                button class="icon-button" id={ "plus-" (answer.id) } name="avis" value={ @if judged(1) { "0" } @else { "1" } } aria-pressed=(judged(1).to_string()) title="Utile" { (icons::thumb_up()) span class="visually-hidden" { "Réponse utile" } }
+                button class="icon-button" id={ "moins-" (answer.id) } name="avis" value={ @if judged(-1) { "0" } @else { "-1" } } aria-pressed=(judged(-1).to_string()) title="Pas utile" { (icons::thumb_down()) span class="visually-hidden" { "Réponse pas utile" } }
             }
             form method="post" action={ (address) "/encore" } hx-post={ (address) "/encore" } hx-target="#aria" hx-select="#aria" hx-swap="outerHTML" {
                 button class="icon-button" type="submit" title="Redemander" { (icons::again()) span class="visually-hidden" { "Redemander la réponse" } }
             }
         }
-        @if judged(-1) { (reason(&address, &turn)) }
+        @if judged(-1) {
+            @match &answer.feedback_reason {
+                Some(why) => p class="muted" role="status" data-said { "Merci, c’est noté\u{a0}: «\u{a0}" (why) "\u{a0}»." },
+                None => (reason(&address, &turn)),
+            }
+        }
     }
 }
 
@@ -181,6 +187,7 @@ mod tests {
             citations: vec![],
             resumed: false,
             feedback: None,
+            feedback_reason: None,
             created_at: Utc::now(),
         };
         let one =
