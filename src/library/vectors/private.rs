@@ -96,6 +96,6 @@ mod tests {
         let texts = ["Rapport : Prénom Nom a 12. Lu par Mme Nom.", "La dérivée de x² est 2x."].map(str::to_owned);
         let ear = Ear::default();
         Private::asking(&ear, &app.ctx.pool).embed(&texts).await.expect("heard");
-        assert_eq!(heard(&ear), "Rapport : ⟦ELEVE_1⟧ a 12. Lu par Mme ⟦ELEVE_1⟧.La dérivée de x² est 2x.");
+        assert_eq!(heard(&ear), "Rapport : ⟦ELEVE_1⟧ a 12. Lu par Mme ⟦ELEVE_1_2⟧.La dérivée de x² est 2x.");
     }
 }
