@@ -169,6 +169,7 @@ pub struct AriaApi;
 impl AriaApi {
     /// Asks the tutor. Every signed-in role may; each has its own persona.
     #[oai(path = "/aria/chat", method = "post")]
+    #[allow(clippy::too_many_arguments, reason = "each is a parameter of the contract")]
     async fn chat(
         &self,
         req: &Request,
