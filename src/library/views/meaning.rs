@@ -19,7 +19,7 @@ pub(in crate::library) fn meaning(standing: Option<&(String, Standing)>) -> Mark
 }
 
 fn without() -> String {
-    "La recherche se fait par les mots, et cela suffit pour bien répondre\u{a0}: la recherche par le sens n’est pas activée.".into()
+    "La recherche se fait par les mots, et cela suffit pour bien répondre.".into()
 }
 
 fn line(model: &str, standing: &Standing) -> String {
