@@ -253,7 +253,7 @@ async fn passages(ctx: &Ctx, frame: &Frame, embedder: Option<&dyn Embedder>) -> 
         viewer: Viewer { id: frame.person, role: frame.role },
         limit: PASSAGES,
     };
-    let mut found = search::search(&ctx.pool, &ctx.shelf, embedder, &wanted).await?.sure();
+    let mut found = search::search(&ctx.pool, &ctx.shelf, embedder, &wanted).await?.sure(&asked);
     if Persona::of(frame.role) == Persona::Equipe {
         // The team asks about the site and the school: of that, sheets of a course know nothing.
         found.hits.retain(|hit| !hit.ours);

@@ -20,6 +20,9 @@ static PEOPLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| PEOPLE.split_whi
 /// The question without such words; nothing when no course is asked about.
 pub(super) fn about_course(question: &str, role: Role) -> Option<String> {
     let is_talk = |word: &&str| {
+        if word.contains("://") || word.starts_with("www.") {
+            return true;
+        }
         let plain: String = word.chars().filter(|sign| sign.is_alphanumeric()).flat_map(fold).collect();
         TALK_WORDS.contains(plain.as_str()) || (role != Role::Eleve && PEOPLE_WORDS.contains(plain.as_str()))
     };
@@ -47,5 +50,7 @@ mod tests {
         assert_eq!(asked.as_deref(), Some("Combien d’enfants a un nœud ?"));
         let asked = about_course("Prépare une séance sur les suites pour mon élève", Role::Coach);
         assert_eq!(asked.as_deref(), Some("une sur les suites pour mon"));
+        let asked = about_course("les suites https://exemple.org/xyz ?", Role::Eleve);
+        assert_eq!(asked.as_deref(), Some("les suites ?"));
     }
 }

@@ -109,6 +109,8 @@ pub struct Found {
 /// A passage holds at least this part of what the words of a question weigh, or it is about something else: of the
 /// questions of `ops/bench/retrieval`, 2 % are answered by less.
 const SURE: f32 = 0.24;
+/// Of a longer question (a story, an exercise that was pasted) less is enough: so many words that say something.
+const SHORT: usize = 8;
 
 impl Found {
     /// What is found when nothing is looked for.
@@ -118,9 +120,11 @@ impl Found {
 
     /// Without passages that share a frequent word with the question and no more. What was found by its meaning stays.
     #[must_use]
-    pub fn sure(mut self) -> Self {
+    pub fn sure(mut self, question: &str) -> Self {
         if self.mode == Mode::Lexical {
-            self.hits.retain(|hit| hit.coverage >= SURE);
+            let words = words::count(&notation::in_words(question)).max(SHORT);
+            let least = SURE * SHORT as f32 / words as f32;
+            self.hits.retain(|hit| hit.coverage >= least);
         }
         self
     }
@@ -128,7 +132,7 @@ impl Found {
 
 /// Whether a text has a word that says what is asked: « et pourquoi ? » has none.
 pub fn says_something(text: &str) -> bool {
-    words::say_something(&notation::in_words(text))
+    words::count(&notation::in_words(text)) > 0
 }
 
 /// A passage that was found.

@@ -73,9 +73,9 @@ pub(super) fn wanted(question: &str) -> Vec<Wanted> {
     found
 }
 
-/// Whether one of its words says what is asked.
-pub(super) fn say_something(text: &str) -> bool {
-    split(text).any(|word| says_something(&word))
+/// How many of its words say what is asked.
+pub(super) fn count(text: &str) -> usize {
+    split(text).filter(|word| says_something(word)).count()
 }
 
 fn says_something(word: &str) -> bool {

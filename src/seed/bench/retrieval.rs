@@ -149,7 +149,7 @@ async fn place(
         limit: LOOKED_AT,
     };
     let found = search(pool, shelf, None, &question).await.map_err(anyhow::Error::new)?;
-    let found = if sure { found.sure() } else { found };
+    let found = if sure { found.sure(&pair.question) } else { found };
     let place = found.hits.iter().position(|hit| right.contains(&hit.passage));
     Ok(Some(place.map_or(LOOKED_AT + 1, |place| place + 1)))
 }
