@@ -30,7 +30,6 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/admin/directeur", label: "Cohorte", icon: icons::chart },
             Link { path: "/admin/users", label: "Personnes", icon: icons::people },
             Link { path: "/admin/outbox", label: "E-mails", icon: icons::message },
-            Link { path: "/admin/jobs", label: "Tâches", icon: icons::list },
         ],
         Role::Assistante => &[
             Link { path: "/dashboard/assistante", label: HOME, icon: icons::home },

@@ -33,7 +33,7 @@ pub(in crate::dashboards) fn admin(
         p class="actions" {
             a class="button quiet" href="/admin/rag" { (icons::book()) "Bibliothèque" }
             a class="button quiet" href="/aria" { (icons::aria()) "Demander à ARIA" }
-            a class="button quiet" href="/admin/aria" { (icons::aria()) "Réglages d’ARIA" }
+            a class="button quiet" href="/admin/jobs" { (icons::list()) "Tâches" }
             a class="button quiet" href="/admin/modeles" { (icons::chart()) "Modèles et dépenses" }
         }
         (tiles(stats, tallies))
