@@ -29,6 +29,7 @@ fn links(role: Role) -> &'static [Link] {
             Link { path: "/dashboard/admin", label: HOME, icon: icons::home },
             Link { path: "/admin/directeur", label: "Cohorte", icon: icons::chart },
             Link { path: "/admin/users", label: "Personnes", icon: icons::people },
+            Link { path: "/admin/aria", label: "ARIA", icon: icons::aria },
             Link { path: "/admin/outbox", label: "E-mails", icon: icons::message },
         ],
         Role::Assistante => &[
