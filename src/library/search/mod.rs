@@ -106,8 +106,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
 }
 
-/// A passage holds at least this part of what the words of a question weigh, or it is about something else: of the
-/// questions of `ops/bench/retrieval`, 2 % are answered by less.
+/// The best passage holds at least this part of what the words of a question weigh, or all of them are about something
+/// else: of the questions of `ops/bench/retrieval`, 2 % are answered by less. Of the others, half is enough.
 const SURE: f32 = 0.24;
 /// Of a longer question (a story, an exercise that was pasted) less is enough: so many words that say something.
 const SHORT: usize = 8;
@@ -124,6 +124,8 @@ impl Found {
         if self.mode == Mode::Lexical {
             let words = words::count(&notation::in_words(question)).max(SHORT);
             let least = SURE * SHORT as f32 / words as f32;
+            let best = self.hits.iter().map(|hit| hit.coverage).fold(0.0, f32::max);
+            let least = if best < least { f32::INFINITY } else { least / 2.0 };
             self.hits.retain(|hit| hit.coverage >= least);
         }
         self
